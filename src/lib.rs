@@ -1,0 +1,11 @@
+//! tagwright reads a project's description or README and answers with at most three tags of a fixed taxonomy.
+//!
+//! The folders follow the pipeline: [`corpus`] reads records, [`text`] turns them into fields and tokens.
+
+pub mod corpus;
+pub mod error;
+pub mod metrics;
+pub mod taxonomy;
+pub mod text;
+
+pub use error::{Error, Result};

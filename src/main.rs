@@ -1,0 +1,3 @@
+//! The `tagwright` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Multi-label metrics, with names and definitions as scikit-learn has them.

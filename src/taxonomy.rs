@@ -1,0 +1,186 @@
+//! The fixed list of tags.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::{Id, TagRef};
+use crate::error::{Error, Location, Result};
+
+/// How close (Jaro-Winkler similarity, 0 to 1) a name must be to be offered as what was meant.
+const SUGGESTION_SIMILARITY: f64 = 0.75;
+
+/// One tag: id and name are printed exactly as the taxonomy file has them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tag {
+    /// The tag's id, verbatim.
+    pub id: Id,
+    /// The tag's name, verbatim; stray spaces are kept here and ignored when matching.
+    pub name: String,
+    /// What the tag means, in a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<String>,
+    /// Other words that usually mean this tag.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+}
+
+impl Tag {
+    /// The name without stray spaces: what names are matched by.
+    pub fn key(&self) -> &str {
+        self.name.trim()
+    }
+}
+
+/// The tags in their file's order; a tag's index in it is its column everywhere else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taxonomy {
+    tags: Vec<Tag>,
+    by_name: HashMap<String, usize>,
+    by_id: HashMap<String, usize>,
+}
+
+impl Taxonomy {
+    /// Reads a taxonomy file: a JSON array of `{"id": …, "name": …}` with optional `definition` and `aliases`.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is not such an array, or as [`Taxonomy::new`] says.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).map_err(|source| Error::io(path, "read the taxonomy", source))?;
+        let tags: Vec<Tag> = serde_json::from_str(&text).map_err(|error| {
+            Error::input(
+                Location::line(path, error.line()),
+                format!("not a taxonomy: {error}"),
+                r#"expected a JSON array of {"id": 1, "name": "cli"} objects"#,
+            )
+        })?;
+        Self::new(tags).map_err(|problem| {
+            Error::input(Location::file(path), problem, "give every tag an id and a name of its own")
+        })
+    }
+
+    /// Checks that the tags can be told apart.
+    ///
+    /// # Errors
+    /// Says what is wrong when there is no tag, a name is empty, or an id or a trimmed name stands twice.
+    pub fn new(tags: Vec<Tag>) -> Result<Self, String> {
+        if tags.is_empty() {
+            return Err("the taxonomy has no tags".to_owned());
+        }
+        let mut by_name = HashMap::with_capacity(tags.len());
+        let mut by_id = HashMap::with_capacity(tags.len());
+        for (index, tag) in tags.iter().enumerate() {
+            if tag.key().is_empty() {
+                return Err(format!("the tag with id {} has an empty name", tag.id));
+            }
+            if by_name.insert(tag.key().to_owned(), index).is_some() {
+                return Err(format!("the name {:?} stands twice", tag.key()));
+            }
+            if by_id.insert(tag.id.text(), index).is_some() {
+                return Err(format!("the id {} stands twice", tag.id));
+            }
+        }
+        Ok(Self { tags, by_name, by_id })
+    }
+
+    /// All tags, in the file's order.
+    pub fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+
+    /// How many tags there are; never 0.
+    #[expect(clippy::len_without_is_empty, reason = "a taxonomy is never empty")]
+    pub fn len(&self) -> usize {
+        self.tags.len()
+    }
+
+    /// The index of the tag that `reference` means: a name before an id, spaces around it ignored.
+    pub fn find(&self, reference: &TagRef) -> Option<usize> {
+        match reference {
+            TagRef::Name(name) => {
+                let name = name.trim();
+                self.by_name.get(name).or_else(|| self.by_id.get(name)).copied()
+            }
+            TagRef::Id(id) => self.by_id.get(&id.text()).copied(),
+        }
+    }
+
+    /// The index of the tag that `reference` means.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTag`] with the closest known name when there is none.
+    pub fn require(&self, reference: &TagRef, at: &Location) -> Result<usize> {
+        self.find(reference).ok_or_else(|| Error::UnknownTag {
+            at: at.clone(),
+            tag: reference.to_string(),
+            suggestion: self.closest(&reference.to_string()),
+        })
+    }
+
+    /// The known name that is spelt most like `name`, if any is close.
+    fn closest(&self, name: &str) -> Option<String> {
+        let name = name.trim().to_lowercase();
+        self.tags
+            .iter()
+            .flat_map(|tag| {
+                let spellings = std::iter::once(tag.key()).chain(tag.aliases.iter().map(String::as_str));
+                spellings.map(|spelling| (strsim::jaro_winkler(&name, &spelling.to_lowercase()), tag.key()))
+            })
+            .filter(|(similarity, _)| *similarity >= SUGGESTION_SIMILARITY)
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, name)| name.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tag(id: u64, name: &str) -> Tag {
+        Tag { id: Id::from(id), name: name.into(), definition: None, aliases: vec![] }
+    }
+
+    #[test]
+    fn stray_spaces_are_matched_trimmed_and_kept_verbatim() {
+        let taxonomy = Taxonomy::new(vec![tag(81, "game-engine "), tag(4, "cli")]).unwrap();
+        let index = taxonomy.find(&TagRef::Name("game-engine".into())).unwrap();
+        assert_eq!(taxonomy.tags()[index].name, "game-engine ");
+        assert_eq!(taxonomy.find(&TagRef::Name(" cli ".into())), Some(1));
+    }
+
+    #[test]
+    fn a_tag_is_found_by_its_id_written_either_way() {
+        let taxonomy = Taxonomy::new(vec![tag(81, "game"), tag(4, "cli")]).unwrap();
+        assert_eq!(taxonomy.find(&TagRef::Id(Id::from(4))), Some(1));
+        assert_eq!(taxonomy.find(&TagRef::Name("4".into())), Some(1));
+        assert_eq!(taxonomy.find(&TagRef::Id(Id::from(5))), None);
+    }
+
+    #[test]
+    fn duplicates_and_nothing_are_refused() {
+        let message = |tags| Taxonomy::new(tags).unwrap_err();
+        assert_eq!(message(vec![tag(1, "cli"), tag(2, "cli ")]), "the name \"cli\" stands twice");
+        assert_eq!(message(vec![tag(1, "cli"), tag(1, "gui")]), "the id 1 stands twice");
+        assert_eq!(message(vec![tag(1, " ")]), "the tag with id 1 has an empty name");
+        assert_eq!(message(vec![]), "the taxonomy has no tags");
+    }
+
+    #[test]
+    fn an_unknown_tag_gets_a_suggestion_from_names_and_aliases() {
+        let mut k8s = tag(38, "k8s");
+        k8s.aliases.push("kubernetes".into());
+        let taxonomy = Taxonomy::new(vec![k8s, tag(4, "graphql")]).unwrap();
+        let suggestion = |name: &str| match taxonomy
+            .require(&TagRef::Name(name.into()), &Location::line("d.jsonl", 2))
+            .unwrap_err()
+        {
+            Error::UnknownTag { suggestion, .. } => suggestion,
+            other => panic!("{other}"),
+        };
+        assert_eq!(suggestion("graphq").as_deref(), Some("graphql"));
+        assert_eq!(suggestion("kubernets").as_deref(), Some("k8s"));
+        assert_eq!(suggestion("zzz"), None);
+    }
+}
