@@ -4,6 +4,8 @@
 
 pub mod corpus;
 pub mod error;
+pub mod features;
+pub mod learn;
 pub mod metrics;
 pub mod taxonomy;
 pub mod text;

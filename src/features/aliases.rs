@@ -1,0 +1,61 @@
+//! Mentions of a tag by its name or one of its aliases.
+
+use rustc_hash::FxHashMap;
+
+use super::tfidf::Encoded;
+use crate::taxonomy::Taxonomy;
+use crate::text::{Field, Vocabulary};
+
+/// The fields in which mentions are counted, each for itself.
+pub const MENTION_FIELDS: [Field; 3] = [Field::Name, Field::Description, Field::Intro];
+
+/// Finds the names and aliases of all tags in encoded text.
+#[derive(Debug, Clone)]
+pub struct AliasMatcher {
+    /// The tags that a sequence of words means.
+    tags: FxHashMap<Vec<u32>, Vec<u16>>,
+    longest: usize,
+    tag_count: usize,
+}
+
+impl AliasMatcher {
+    /// A matcher for all tags of `taxonomy`, whose words must be in `vocabulary`.
+    pub fn new(taxonomy: &Taxonomy, vocabulary: &Vocabulary) -> Self {
+        let mut tags: FxHashMap<Vec<u32>, Vec<u16>> = FxHashMap::default();
+        for (index, tag) in taxonomy.tags().iter().enumerate() {
+            for spelling in spellings(tag) {
+                let mut words = Vec::new();
+                vocabulary.encode(spelling, &mut words);
+                let meant = tags.entry(words).or_default();
+                if meant.last() != Some(&(index as u16)) {
+                    meant.push(index as u16);
+                }
+            }
+        }
+        tags.remove(&Vec::new());
+        let longest = tags.keys().map(Vec::len).max().unwrap_or(0);
+        Self { tags, longest, tag_count: taxonomy.len() }
+    }
+
+    /// How often each tag is mentioned in each of [`MENTION_FIELDS`].
+    pub fn mentions(&self, encoded: &Encoded) -> [Vec<u8>; MENTION_FIELDS.len()] {
+        MENTION_FIELDS.map(|field| self.count(encoded.field(field)))
+    }
+
+    fn count(&self, words: &[u32]) -> Vec<u8> {
+        let mut counts = vec![0_u8; self.tag_count];
+        for start in 0..words.len() {
+            for end in start + 1..=words.len().min(start + self.longest) {
+                for &tag in self.tags.get(&words[start..end]).into_iter().flatten() {
+                    counts[tag as usize] = counts[tag as usize].saturating_add(1);
+                }
+            }
+        }
+        counts
+    }
+}
+
+/// The texts that mean a tag: its name and its aliases.
+pub fn spellings(tag: &crate::taxonomy::Tag) -> impl Iterator<Item = &str> {
+    std::iter::once(tag.key()).chain(tag.aliases.iter().map(String::as_str))
+}

@@ -1,0 +1,96 @@
+//! Which text becomes which features.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::text::{Field, TextSettings};
+
+/// One TF-IDF block: some fields with a vocabulary of n-grams, an inverse document frequency and a norm of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlockSettings {
+    /// What the block is called in reports.
+    pub name: String,
+    /// The fields whose words are counted, and how many times each occurrence counts.
+    pub fields: BTreeMap<Field, u16>,
+    /// The longest n-gram: 1 (words) or 2 (words and pairs of neighbours).
+    pub ngrams: usize,
+    /// An n-gram must stand in at least this many records.
+    pub min_df: u32,
+    /// At most this many n-grams, those in the most records.
+    pub max_features: usize,
+    /// The Euclidean norm of the block in every record that has any of its words.
+    pub weight: f32,
+}
+
+/// The features of a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FeatureSettings {
+    /// How much of the long fields is read.
+    pub text: TextSettings,
+    /// A word must stand at least this often in all texts together to get an id.
+    pub min_word_count: usize,
+    /// The blocks, side by side in one matrix.
+    pub blocks: Vec<BlockSettings>,
+}
+
+impl Default for FeatureSettings {
+    fn default() -> Self {
+        let block = |name: &str, fields: &[(Field, u16)], max_features, weight| BlockSettings {
+            name: name.to_owned(),
+            fields: fields.iter().copied().collect(),
+            ngrams: 2,
+            min_df: 3,
+            max_features,
+            weight,
+        };
+        Self {
+            text: TextSettings::default(),
+            min_word_count: 3,
+            blocks: vec![
+                block(
+                    "text",
+                    &[(Field::Name, 2), (Field::Owner, 1), (Field::Description, 2), (Field::Prose, 1)],
+                    60_000,
+                    1.0,
+                ),
+                block("about", &[(Field::Name, 1), (Field::Owner, 1), (Field::Description, 1)], 60_000, 0.7),
+                block("intro", &[(Field::Intro, 1)], 30_000, 0.5),
+                block("headings", &[(Field::Headings, 1)], 10_000, 0.4),
+                block("code", &[(Field::Code, 1), (Field::Languages, 1)], 30_000, 0.5),
+                block("hosts", &[(Field::Hosts, 1), (Field::Links, 1)], 10_000, 0.4),
+            ],
+        }
+    }
+}
+
+impl FeatureSettings {
+    /// Checks every range.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for the first value out of its range.
+    pub fn check(&self) -> Result<()> {
+        let wrong = |name: String, expected: &str, found: String| {
+            Err(Error::Setting { name, expected: expected.to_owned(), found })
+        };
+        if self.blocks.is_empty() || self.blocks.len() > 64 {
+            return wrong("features.blocks".into(), "1 to 64 blocks", self.blocks.len().to_string());
+        }
+        for block in &self.blocks {
+            let name = |field| format!("features.blocks {:?}: {field}", block.name);
+            if !(1..=2).contains(&block.ngrams) {
+                return wrong(name("ngrams"), "1 or 2", block.ngrams.to_string());
+            }
+            if !(block.weight.is_finite() && block.weight > 0.0) {
+                return wrong(name("weight"), "a number above 0", block.weight.to_string());
+            }
+            if block.fields.is_empty() {
+                return wrong(name("fields"), "at least one field", "none".into());
+            }
+        }
+        Ok(())
+    }
+}

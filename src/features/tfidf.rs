@@ -1,0 +1,235 @@
+//! TF-IDF over blocks of fields.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::settings::{BlockSettings, FeatureSettings};
+use super::sparse::SparseMatrix;
+use crate::error::{Error, Result};
+use crate::text::{Document, Field, UNKNOWN, Vocabulary};
+
+/// A word or a pair of neighbouring words within one block: 8 bits of block, 28 of each word's id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Term(u64);
+
+impl Term {
+    const WORD_BITS: u32 = 28;
+    const WORD_MASK: u64 = (1 << Self::WORD_BITS) - 1;
+
+    /// The term of a block (0 to 255) that is `first`, or `first` followed by `second`.
+    fn new(block: usize, first: u32, second: Option<u32>) -> Self {
+        // [`UNKNOWN`] is no part of any term, so it can stand for "no second word".
+        let second = u64::from(second.unwrap_or(UNKNOWN));
+        Self((block as u64) << (2 * Self::WORD_BITS) | u64::from(first) << Self::WORD_BITS | second)
+    }
+
+    /// The block, the first word and the second.
+    pub fn parts(self) -> (usize, u32, Option<u32>) {
+        let word = |shift| (self.0 >> shift & Self::WORD_MASK) as u32;
+        let second = word(0);
+        (
+            (self.0 >> (2 * Self::WORD_BITS)) as usize,
+            word(Self::WORD_BITS),
+            (second != UNKNOWN).then_some(second),
+        )
+    }
+
+    /// The term as a number, for a file.
+    pub fn to_bits(self) -> u64 {
+        self.0
+    }
+
+    /// The term that [`Term::to_bits`] gave.
+    pub fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+}
+
+/// A document as word ids, field by field.
+#[derive(Debug, Clone, Default)]
+pub struct Encoded {
+    fields: [Vec<u32>; Field::ALL.len()],
+}
+
+impl Encoded {
+    /// The word ids of one field, stop words left out.
+    pub fn field(&self, field: Field) -> &[u32] {
+        &self.fields[field as usize]
+    }
+}
+
+/// Documents to rows of a sparse matrix.
+#[derive(Debug, Clone)]
+pub struct Features {
+    settings: FeatureSettings,
+    vocabulary: Vocabulary,
+    terms: Vec<Term>,
+    idf: Vec<f32>,
+    columns: FxHashMap<Term, u32>,
+}
+
+impl Features {
+    /// Chooses the vocabulary and the terms of `documents` and weighs them; the words of `always` get an id in any
+    /// case.
+    ///
+    /// # Errors
+    /// When a setting is out of range.
+    pub fn fit(documents: &[Document], settings: &FeatureSettings, always: &[&str]) -> Result<Self> {
+        settings.check()?;
+        let texts = documents.iter().flat_map(|document| Field::ALL.map(|field| document.field(field)));
+        let mut vocabulary = Vocabulary::train(texts, always, settings.min_word_count)
+            .map_err(|error| training_error(&*error))?;
+        let encoded: Vec<Encoded> =
+            documents.par_iter().map(|document| encode(&vocabulary, document)).collect();
+        let mut weighted: Vec<(Term, f32)> = Vec::new();
+        for (number, block) in settings.blocks.iter().enumerate() {
+            weighted.extend(choose_terms(number, block, &encoded));
+        }
+
+        let mut needed = Vec::new();
+        always.iter().for_each(|text| vocabulary.encode(text, &mut needed));
+        for (term, _) in &weighted {
+            let (_, first, second) = term.parts();
+            needed.push(first);
+            needed.extend(second);
+        }
+        needed.sort_unstable();
+        let renumbered = vocabulary.retain(|id| needed.binary_search(&id).is_ok());
+        let renumber = |id: u32| renumbered[id as usize].expect("every word of a chosen term is kept");
+        for (term, _) in &mut weighted {
+            let (block, first, second) = term.parts();
+            *term = Term::new(block, renumber(first), second.map(renumber));
+        }
+        weighted.sort_unstable_by_key(|(term, _)| *term);
+        let (terms, idf) = weighted.into_iter().unzip();
+        Ok(Self::new(settings.clone(), vocabulary, terms, idf))
+    }
+
+    /// Features from their parts, as a model file holds them: one inverse document frequency per term.
+    pub fn new(settings: FeatureSettings, vocabulary: Vocabulary, terms: Vec<Term>, idf: Vec<f32>) -> Self {
+        let columns = terms.iter().copied().zip(0..).collect();
+        Self { settings, vocabulary, terms, idf, columns }
+    }
+
+    /// The settings they were fitted with.
+    pub fn settings(&self) -> &FeatureSettings {
+        &self.settings
+    }
+
+    /// The words that have an id.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// The term of every column.
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    /// The inverse document frequency of every column.
+    pub fn idf(&self) -> &[f32] {
+        &self.idf
+    }
+
+    /// The words of `document`, as ids.
+    pub fn encode(&self, document: &Document) -> Encoded {
+        encode(&self.vocabulary, document)
+    }
+
+    /// The sparse row of a document: (column, value), columns ascending.
+    ///
+    /// A term that stands n times in a block weighs (1 + ln n) idf; the block is then scaled to its weight as
+    /// Euclidean norm (scikit-learn's `TfidfVectorizer(sublinear_tf=True)`, block by block).
+    pub fn row(&self, encoded: &Encoded) -> Vec<(u32, f32)> {
+        let mut row = Vec::new();
+        for (number, block) in self.settings.blocks.iter().enumerate() {
+            let start = row.len();
+            let mut norm = 0.0;
+            for (term, count) in count_terms(number, block, encoded) {
+                if let Some(&column) = self.columns.get(&term) {
+                    let value = (1.0 + (count as f32).ln()) * self.idf[column as usize];
+                    norm += value * value;
+                    row.push((column, value));
+                }
+            }
+            let scale = block.weight / norm.sqrt();
+            row[start..].iter_mut().for_each(|(_, value)| *value *= scale);
+        }
+        row
+    }
+
+    /// The rows of many documents.
+    pub fn matrix(&self, encoded: &[Encoded]) -> SparseMatrix {
+        let rows: Vec<Vec<(u32, f32)>> = encoded.par_iter().map(|encoded| self.row(encoded)).collect();
+        let mut matrix = SparseMatrix::new(self.terms.len());
+        rows.iter().for_each(|row| matrix.push(row));
+        matrix
+    }
+}
+
+fn training_error(error: &dyn std::error::Error) -> Error {
+    Error::Training { problem: format!("no vocabulary: {error}"), help: "check the texts".to_owned() }
+}
+
+fn encode(vocabulary: &Vocabulary, document: &Document) -> Encoded {
+    let mut encoded = Encoded::default();
+    for field in Field::ALL {
+        vocabulary.encode(document.field(field), &mut encoded.fields[field as usize]);
+    }
+    encoded
+}
+
+/// The terms of a document in one block with their counts, in ascending order. Pairs do not reach across fields or
+/// unknown words.
+fn count_terms(number: usize, block: &BlockSettings, encoded: &Encoded) -> Vec<(Term, u32)> {
+    let mut occurrences: Vec<(Term, u32)> = Vec::new();
+    for (&field, &times) in &block.fields {
+        let words = encoded.field(field);
+        for (i, &word) in words.iter().enumerate().filter(|(_, word)| **word != UNKNOWN) {
+            occurrences.push((Term::new(number, word, None), u32::from(times)));
+            if let Some(&next) = words.get(i + 1).filter(|next| block.ngrams == 2 && **next != UNKNOWN) {
+                occurrences.push((Term::new(number, word, Some(next)), u32::from(times)));
+            }
+        }
+    }
+    occurrences.sort_unstable();
+    occurrences.dedup_by(|later, kept| {
+        let same = later.0 == kept.0;
+        if same {
+            kept.1 += later.1;
+        }
+        same
+    });
+    occurrences
+}
+
+/// The terms of a block that stand in enough records, with their smoothed inverse document frequency
+/// ln((1 + n) / (1 + df)) + 1 over the n records that have any word in the block.
+fn choose_terms(number: usize, block: &BlockSettings, encoded: &[Encoded]) -> Vec<(Term, f32)> {
+    type Counts = FxHashMap<Term, u32>;
+    let (frequencies, records) = encoded
+        .par_iter()
+        .fold(
+            || (Counts::default(), 0_u32),
+            |(mut counts, records), encoded| {
+                let terms = count_terms(number, block, encoded);
+                let records = records + u32::from(!terms.is_empty());
+                terms.into_iter().for_each(|(term, _)| *counts.entry(term).or_default() += 1);
+                (counts, records)
+            },
+        )
+        .reduce(
+            || (Counts::default(), 0),
+            |(a, records_a), (b, records_b)| {
+                let (mut large, small) = if a.len() < b.len() { (b, a) } else { (a, b) };
+                small.into_iter().for_each(|(term, count)| *large.entry(term).or_default() += count);
+                (large, records_a + records_b)
+            },
+        );
+    let mut frequent: Vec<(Term, u32)> =
+        frequencies.into_iter().filter(|(_, frequency)| *frequency >= block.min_df).collect();
+    frequent.sort_unstable_by_key(|&(term, frequency)| (std::cmp::Reverse(frequency), term));
+    frequent.truncate(block.max_features);
+    let idf = |frequency: u32| ((1.0 + records as f32) / (1.0 + frequency as f32)).ln() + 1.0;
+    frequent.into_iter().map(|(term, frequency)| (term, idf(frequency))).collect()
+}

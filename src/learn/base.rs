@@ -1,0 +1,287 @@
+//! The base level: L2-regularised logistic regression, one-vs-rest, on sparse rows, all tags in one pass.
+//!
+//! For every tag it minimises |w|²/2 + C Σᵢ ln(1 + exp(-yᵢ w·xᵢ)), where x ends with a constant 1 for the intercept
+//! (scikit-learn's `LogisticRegression(solver="liblinear")` solves the same problem). The solver is dual coordinate
+//! descent (Yu, Huang, Lin 2011, "Dual coordinate descent methods for logistic regression and maximum entropy
+//! models"): it visits the records in random order and moves one record's dual variable of every tag to its optimum.
+//! The weights of [`LANES`] tags lie side by side, so that one visit of a feature serves them all. The tags do
+//! not influence each other, so the result does not depend on the number of threads.
+
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_pcg::Pcg64Mcg;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::Labels;
+use crate::error::{Error, Result};
+use crate::features::SparseMatrix;
+
+/// Tags that are solved side by side: 16 weights of 4 bytes fill a cache line.
+const LANES: usize = 16;
+type Lanes = [f32; LANES];
+
+/// Newton steps for one dual variable; they converge monotonically, and what is left is made up at the next visit.
+const NEWTON_STEPS: usize = 4;
+/// A record that would move by less than this share of the tolerance is left as it is.
+const NEGLIGIBLE: f32 = 1e-2;
+/// A dual variable starts at C σ(START), as good as 0.
+const START: f32 = -30.0;
+
+/// How the base level is fitted.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BaseSettings {
+    /// The weight C of the losses against the regularisation, as in scikit-learn; above 0.
+    pub c: f32,
+    /// At most this many visits of every record.
+    pub epochs: usize,
+    /// Stop when no dual variable moved further than this share of C in a whole epoch.
+    pub tolerance: f32,
+}
+
+impl Default for BaseSettings {
+    fn default() -> Self {
+        Self { c: 60.0, epochs: 12, tolerance: 0.01 }
+    }
+}
+
+impl BaseSettings {
+    /// Checks every range.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for the first value out of its range.
+    pub fn check(&self) -> Result<()> {
+        let positive = |name: &str, value: f32| {
+            if value.is_finite() && value > 0.0 {
+                return Ok(());
+            }
+            Err(Error::Setting {
+                name: name.to_owned(),
+                expected: "a number above 0".to_owned(),
+                found: value.to_string(),
+            })
+        };
+        positive("base.c", self.c)?;
+        positive("base.epochs", self.epochs as f32)?;
+        positive("base.tolerance", self.tolerance)
+    }
+}
+
+/// Linear models of all tags over the same columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinearModels {
+    /// How many tags there are.
+    pub tags: usize,
+    /// One row of `tags` weights per column.
+    pub weights: Vec<f32>,
+    /// One intercept per tag.
+    pub intercepts: Vec<f32>,
+}
+
+impl LinearModels {
+    /// The logit of every tag for a sparse row.
+    pub fn logits(&self, columns: &[u32], values: &[f32]) -> Vec<f32> {
+        let mut logits = self.intercepts.clone();
+        for (&column, &value) in columns.iter().zip(values) {
+            let weights = &self.weights[column as usize * self.tags..][..self.tags];
+            logits.iter_mut().zip(weights).for_each(|(logit, weight)| *logit += value * weight);
+        }
+        logits
+    }
+}
+
+/// The models of up to [`LANES`] neighbouring tags.
+struct Group {
+    first_tag: usize,
+    weights: Vec<Lanes>,
+    intercepts: Lanes,
+}
+
+impl Group {
+    fn logits(&self, columns: &[u32], values: &[f32]) -> Lanes {
+        let mut logits = self.intercepts;
+        for (&column, &value) in columns.iter().zip(values) {
+            let weights = &self.weights[column as usize];
+            for lane in 0..LANES {
+                logits[lane] += value * weights[lane];
+            }
+        }
+        logits
+    }
+
+    /// Adds `step` times a row (and its constant 1) to the weights.
+    fn add(&mut self, columns: &[u32], values: &[f32], step: &Lanes) {
+        for (&column, &value) in columns.iter().zip(values) {
+            let weights = &mut self.weights[column as usize];
+            for lane in 0..LANES {
+                weights[lane] += value * step[lane];
+            }
+        }
+        for lane in 0..LANES {
+            self.intercepts[lane] += step[lane];
+        }
+    }
+}
+
+/// Fits every tag on the `rows` of `matrix`; `tick` is called after each of [`work`] equal parts.
+pub fn fit(
+    matrix: &SparseMatrix,
+    labels: &Labels,
+    rows: &[usize],
+    settings: &BaseSettings,
+    seed: u64,
+    tick: &(dyn Fn() + Sync),
+) -> LinearModels {
+    let tags = labels.tags();
+    let mut models =
+        LinearModels { tags, weights: vec![0.0; matrix.columns() * tags], intercepts: vec![0.0; tags] };
+    let groups: Vec<Group> = (0..tags.div_ceil(LANES))
+        .into_par_iter()
+        .map(|group| {
+            let group = fit_group(matrix, labels, rows, group * LANES, settings, seed);
+            tick();
+            group
+        })
+        .collect();
+    for group in groups {
+        let lanes = LANES.min(tags - group.first_tag);
+        for (row, weights) in models.weights.chunks_exact_mut(tags).zip(&group.weights) {
+            row[group.first_tag..][..lanes].copy_from_slice(&weights[..lanes]);
+        }
+        models.intercepts[group.first_tag..][..lanes].copy_from_slice(&group.intercepts[..lanes]);
+    }
+    models
+}
+
+/// How many equal parts the fit of `tags` tags has.
+pub fn work(tags: usize) -> usize {
+    tags.div_ceil(LANES)
+}
+
+/// The out-of-fold logits: for each fold, models fitted on all other records score its records.
+///
+/// `folds[i]` is the fold (0 to `count - 1`) of record i. Returns one row of logits per record.
+pub fn cross_fit(
+    matrix: &SparseMatrix,
+    labels: &Labels,
+    folds: &[usize],
+    count: usize,
+    settings: &BaseSettings,
+    seed: u64,
+    tick: &(dyn Fn() + Sync),
+) -> Vec<Vec<f32>> {
+    let tags = labels.tags();
+    let mut logits = vec![vec![0.0; tags]; matrix.rows()];
+    let tasks: Vec<(usize, usize)> =
+        (0..count).flat_map(|fold| (0..work(tags)).map(move |group| (fold, group * LANES))).collect();
+    let parts: Vec<Vec<(usize, Lanes)>> = tasks
+        .par_iter()
+        .map(|&(fold, first_tag)| {
+            let (held_out, rows): (Vec<usize>, Vec<usize>) =
+                (0..matrix.rows()).partition(|row| folds[*row] == fold);
+            let group = fit_group(matrix, labels, &rows, first_tag, settings, seed);
+            let part = held_out.into_iter().map(|row| {
+                let (columns, values) = matrix.row(row);
+                (row, group.logits(columns, values))
+            });
+            let part = part.collect();
+            tick();
+            part
+        })
+        .collect();
+    for ((_, first_tag), part) in tasks.into_iter().zip(parts) {
+        let lanes = LANES.min(tags - first_tag);
+        for (row, lane_logits) in part {
+            logits[row][first_tag..][..lanes].copy_from_slice(&lane_logits[..lanes]);
+        }
+    }
+    logits
+}
+
+fn fit_group(
+    matrix: &SparseMatrix,
+    labels: &Labels,
+    rows: &[usize],
+    first_tag: usize,
+    settings: &BaseSettings,
+    seed: u64,
+) -> Group {
+    let mut group =
+        Group { first_tag, weights: vec![[0.0; LANES]; matrix.columns()], intercepts: [0.0; LANES] };
+    // The dual variables α, as logit(α / C), and the sign ±1 of every record and tag.
+    let mut duals = vec![[START; LANES]; rows.len()];
+    let signs: Vec<Lanes> = rows.iter().map(|row| signs(labels.of(*row), first_tag)).collect();
+    let norms: Vec<f32> = rows.iter().map(|row| 1.0 + squared_norm(matrix.row(*row).1)).collect();
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    let mut random = Pcg64Mcg::seed_from_u64(seed);
+    for _ in 0..settings.epochs {
+        order.shuffle(&mut random);
+        let mut furthest = 0.0_f32;
+        for &i in &order {
+            let (columns, values) = matrix.row(rows[i]);
+            let logits = group.logits(columns, values);
+            let mut updated = duals[i];
+            let mut step = [0.0; LANES];
+            let mut moved = 0.0_f32;
+            for lane in 0..LANES {
+                let share = sigmoid(duals[i][lane]);
+                let margin = signs[i][lane] * logits[lane];
+                updated[lane] = optimal_dual(duals[i][lane], share, margin, settings.c * norms[i]);
+                let change = sigmoid(updated[lane]) - share;
+                moved = moved.max(change.abs());
+                step[lane] = settings.c * change * signs[i][lane];
+            }
+            if moved > settings.tolerance * NEGLIGIBLE {
+                duals[i] = updated;
+                group.add(columns, values, &step);
+            }
+            furthest = furthest.max(moved);
+        }
+        if furthest < settings.tolerance {
+            break;
+        }
+    }
+    group
+}
+
+/// The minimiser over u = logit(α / C) of the dual in one variable: the root of
+/// F(u) = u + margin + curvature (σ(u) - share), where curvature = C |x|².
+///
+/// F rises, is convex below 0 and concave above, so Newton's method from the root's side of 0, or from any bound
+/// between 0 and the root, never overshoots.
+fn optimal_dual(current: f32, share: f32, margin: f32, curvature: f32) -> f32 {
+    let at_zero = margin + curvature * (0.5 - share);
+    let mut u = if at_zero > 0.0 {
+        // The root is below 0: from above it, at the lowest of the known upper bounds.
+        let bound = (curvature * share - margin).min(0.0);
+        if current + margin > 0.0 { bound.min(current) } else { bound }
+    } else {
+        let bound = (-margin - curvature * (1.0 - share)).max(0.0);
+        if current + margin < 0.0 { bound.max(current) } else { bound }
+    };
+    for _ in 0..NEWTON_STEPS {
+        let s = sigmoid(u);
+        u -= (u + margin + curvature * (s - share)) / (1.0 + curvature * s * (1.0 - s));
+    }
+    u
+}
+
+fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+fn squared_norm(values: &[f32]) -> f32 {
+    values.iter().map(|value| value * value).sum()
+}
+
+/// +1 for the tags that a record has, -1 for the others.
+fn signs(tags: &[u16], first_tag: usize) -> Lanes {
+    let mut signs = [-1.0; LANES];
+    for &tag in tags {
+        if let Some(sign) = (tag as usize).checked_sub(first_tag).and_then(|lane| signs.get_mut(lane)) {
+            *sign = 1.0;
+        }
+    }
+    signs
+}

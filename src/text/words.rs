@@ -1,0 +1,132 @@
+//! Splitting text into words, the same words that the model's `tokenizer.json` describes.
+//!
+//! A word is a run of letters and digits, in lower case after NFKC normalisation, with the `++` or `#` of a
+//! language's name (`c++`, `f#`). Chinese and Japanese write no spaces: every Han character is a word of its own
+//! (pairs of them become features as bigrams), runs of Hiragana and of Katakana are words.
+
+use std::borrow::Cow;
+
+use unicode_normalization_alignments::UnicodeNormalization;
+
+/// Han characters, as the inside of a regular expression's class.
+pub const HAN: &str = r"々〆㐀-䶿一-鿿豈-﫿\x{20000}-\x{3FFFF}";
+/// Hiragana, likewise.
+pub const HIRAGANA: &str = r"ぁ-ゟ";
+/// Katakana with the long vowel mark, likewise.
+pub const KATAKANA: &str = r"ァ-ヺー-ヿㇰ-ㇿ";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Letter,
+    Han,
+    Hiragana,
+    Katakana,
+    Other,
+}
+
+fn class(c: char) -> Class {
+    match c {
+        'a'..='z' | '0'..='9' | 'A'..='Z' => Class::Letter,
+        '\0'..='\x7f' => Class::Other,
+        '々' | '〆' | '㐀'..='䶿' | '一'..='鿿' | '豈'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => {
+            Class::Han
+        }
+        'ぁ'..='ゟ' => Class::Hiragana,
+        'ァ'..='ヺ' | 'ー'..='ヿ' | 'ㇰ'..='ㇿ' => Class::Katakana,
+        c if c.is_alphanumeric() => Class::Letter,
+        _ => Class::Other,
+    }
+}
+
+/// The regular expression that says what [`for_each_word`] does, for `tokenizer.json`.
+pub fn pattern() -> String {
+    format!(
+        r"[{HAN}]|[{HIRAGANA}]+|[{KATAKANA}]+|[\p{{Alphabetic}}\p{{N}}--{HAN}{HIRAGANA}{KATAKANA}]+(?:\+\+|#)?"
+    )
+}
+
+/// Calls `found` with every word of `text`, in order.
+///
+/// ```
+/// let mut words = Vec::new();
+/// tagwright::text::for_each_word("MQTT-Broker in C++, 日本", |word| words.push(word.to_owned()));
+/// assert_eq!(words, ["mqtt", "broker", "in", "c++", "日", "本"]);
+/// ```
+pub fn for_each_word(text: &str, mut found: impl FnMut(&str)) {
+    let text: Cow<'_, str> = if text.is_ascii() { text.into() } else { normalise(text).into() };
+    let mut buffer = String::new();
+    let mut rest = &*text;
+    while let Some(first) = rest.chars().next() {
+        let kind = class(first);
+        let mut end = match kind {
+            Class::Han => first.len_utf8(),
+            _ => rest.find(|c| class(c) != kind).unwrap_or(rest.len()),
+        };
+        if kind == Class::Letter {
+            end += match &rest.as_bytes()[end..] {
+                [b'+', b'+', ..] => 2,
+                [b'#', ..] => 1,
+                _ => 0,
+            };
+        }
+        let (word, tail) = rest.split_at(end);
+        rest = tail;
+        if kind != Class::Other {
+            found(lower_case(word, &mut buffer));
+        }
+    }
+}
+
+/// NFKC and lower case, in that order and with the tables of the `tokenizers` crate.
+fn normalise(text: &str) -> String {
+    text.nfkc().flat_map(|(c, _)| c.to_lowercase()).collect()
+}
+
+fn lower_case<'a>(word: &'a str, buffer: &'a mut String) -> &'a str {
+    if word.bytes().any(|b| b.is_ascii_uppercase()) {
+        buffer.clear();
+        buffer.push_str(word);
+        buffer.make_ascii_lowercase();
+        buffer
+    } else {
+        word
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        for_each_word(text, |word| words.push(word.to_owned()));
+        words
+    }
+
+    #[test]
+    fn punctuation_separates_words() {
+        assert_eq!(words("Node.js, my_lib & k8s!"), ["node", "js", "my", "lib", "k8s"]);
+    }
+
+    #[test]
+    fn names_of_languages_keep_their_signs() {
+        assert_eq!(words("C++ C# F#: a+b #tag"), ["c++", "c#", "f#", "a", "b", "tag"]);
+    }
+
+    #[test]
+    fn text_without_spaces_is_split_by_script() {
+        assert_eq!(words("日本語のライブラリです"), ["日", "本", "語", "の", "ライブラリ", "です"]);
+        assert_eq!(words("Vue组件库"), ["vue", "组", "件", "库"]);
+    }
+
+    #[test]
+    fn compatibility_forms_and_capitals_are_folded() {
+        assert_eq!(words("ＦＡＳＴ ﬁle ÉCLAIR Straße"), ["fast", "file", "éclair", "straße"]);
+    }
+
+    #[test]
+    fn nothing_gives_nothing() {
+        assert!(words("").is_empty());
+        assert!(words(" \u{0}\u{fffd} 🚀 --- ").is_empty());
+    }
+}
