@@ -2,6 +2,7 @@
 //!
 //! The folders follow the pipeline: [`corpus`] reads records, [`text`] turns them into fields and tokens.
 
+pub mod atomic;
 pub mod corpus;
 pub mod error;
 pub mod features;

@@ -6,6 +6,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::json::kind;
+
 /// A JSON string or number, kept as it was written (`"6157"`, `6157`, `1e3` stay what they are).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(String);
@@ -56,7 +58,7 @@ impl<'de> Deserialize<'de> for Id {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         match raw.get().as_bytes().first() {
             Some(b'"' | b'-' | b'0'..=b'9') => Ok(Self(raw.get().to_owned())),
-            _ => Err(D::Error::custom(format!("an id must be a string or a number, found {}", raw.get()))),
+            _ => Err(D::Error::custom(format!("an id must be a string or a number, found {}", kind(&raw)))),
         }
     }
 }

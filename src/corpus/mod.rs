@@ -1,7 +1,20 @@
 //! Records: what a project says about itself, read from files and standard input.
 
+mod csv;
+mod format;
 mod id;
+mod input;
+mod json;
+mod jsonl;
+mod labelled;
+mod reader;
 mod record;
+#[cfg(test)]
+mod testing;
 
+pub use format::InputFormat;
 pub use id::Id;
+pub use input::Source;
+pub use labelled::{Labelled, read_labelled};
+pub use reader::{BadRecord, Records, open};
 pub use record::{Record, TagRef};

@@ -2,14 +2,23 @@
 
 use std::fmt;
 
+use serde::de::{Error as _, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
 use super::Id;
+use super::json::{kind, reason};
+use crate::error::{Error, Location, Result};
+
+/// The fields that hold text; any one of them is enough.
+pub(super) const TEXT_FIELDS: [&str; 4] = ["name", "description", "readme", "text"];
 
 /// A tag as people write it: a name, an id, or an object with either.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TagRef {
     /// A name (or an id written as text).
     Name(String),
-    /// An id written as a number, or the `id` of an object without a name.
+    /// An id written as a number, or the `id` of an object, which goes before its name.
     Id(Id),
 }
 
@@ -32,11 +41,252 @@ pub struct Record {
     pub tags: Option<Vec<TagRef>>,
 }
 
+/// Why a JSON text is no record.
+pub(super) struct Fault {
+    /// The record's id, when that much could be read.
+    pub id: Option<Id>,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do about it.
+    pub help: &'static str,
+}
+
+impl Record {
+    /// Checks that there is text to go by.
+    ///
+    /// # Errors
+    /// [`Error::Input`] at `at` when all text fields are absent or blank.
+    pub fn check_text(&self, at: &Location) -> Result<()> {
+        let texts = [&self.name, &self.description, &self.readme, &self.text];
+        if texts.into_iter().flatten().any(|text| !text.trim().is_empty()) {
+            return Ok(());
+        }
+        let help = format!("give at least one of {}", TEXT_FIELDS.join(", "));
+        Err(Error::input(at.clone(), "no text", help))
+    }
+
+    /// Reads a JSON object; never recurses, however deep the JSON is nested.
+    pub(super) fn from_json(json: &str) -> Result<Self, Fault> {
+        // A line break at the end would take the blame when the JSON ends too early.
+        let fields = Fields::from_json(json.trim_ascii_end()).map_err(|problem| Fault {
+            id: None,
+            problem,
+            help: "write a record as a JSON object with at least one text field",
+        })?;
+        let mut record = Self::default();
+        match fields.read_into(&mut record) {
+            Ok(()) => Ok(record),
+            Err((problem, help)) => Err(Fault { id: record.id, problem, help }),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        Self::from_json(raw.get())
+            .map_err(|fault| D::Error::custom(format!("{}; {}", fault.problem, fault.help)))
+    }
+}
+
+/// The fields of a record, not yet looked into, so that one bad field does not hide the id.
+#[derive(Deserialize)]
+struct Fields<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    name: Option<&'a RawValue>,
+    #[serde(borrow)]
+    description: Option<&'a RawValue>,
+    #[serde(borrow)]
+    readme: Option<&'a RawValue>,
+    #[serde(borrow)]
+    text: Option<&'a RawValue>,
+    #[serde(borrow)]
+    candidates: Option<&'a RawValue>,
+    #[serde(borrow)]
+    tags: Option<&'a RawValue>,
+}
+
+/// What is wrong with a field, and what to do about it.
+type FieldFault = (String, &'static str);
+
+impl<'a> Fields<'a> {
+    fn from_json(json: &'a str) -> Result<Self, String> {
+        let not_json = |error| format!("bad JSON: {} in column {}", reason(&error), error.column());
+        // A derived struct would read an array too, taking its elements for the fields in order.
+        if !json.trim_start().starts_with('{') {
+            let value: &RawValue = serde_json::from_str(json).map_err(not_json)?;
+            return Err(format!("expected a JSON object, found {}", kind(value)));
+        }
+        serde_json::from_str(json).map_err(not_json)
+    }
+
+    /// Reads the id first: it is there to be named even when another field is bad.
+    fn read_into(self, record: &mut Record) -> Result<(), FieldFault> {
+        record.id = self.id.map(id).transpose()?;
+        record.name = text("name", self.name)?;
+        record.description = text("description", self.description)?;
+        record.readme = text("readme", self.readme)?;
+        record.text = text("text", self.text)?;
+        record.candidates = tags("candidates", self.candidates)?;
+        record.tags = tags("tags", self.tags)?;
+        Ok(())
+    }
+}
+
+fn id(value: &RawValue) -> Result<Id, FieldFault> {
+    serde_json::from_str(value.get())
+        .map_err(|_| (format!("\"id\" is {}", kind(value)), "give a string or a number"))
+}
+
+fn text(field: &str, value: Option<&RawValue>) -> Result<Option<String>, FieldFault> {
+    let Some(value) = value else { return Ok(None) };
+    // Read as bytes, half a surrogate pair (an emoji cut in two) is no error.
+    let text = serde_json::Deserializer::from_str(value.get()).deserialize_bytes(LossyText);
+    text.map(Some).map_err(|_| (format!("{field:?} is {}", kind(value)), "give a string or null"))
+}
+
+fn tags(field: &str, value: Option<&RawValue>) -> Result<Option<Vec<TagRef>>, FieldFault> {
+    let Some(value) = value else { return Ok(None) };
+    let tags: Result<Vec<TagRef>, _> = serde_json::from_str(value.get());
+    let help = r#"give an array of names, ids or {"id": 1, "name": "cli"} objects"#;
+    match tags {
+        Ok(tags) => Ok(Some(tags)),
+        Err(error) if value.get().starts_with('[') => {
+            Err((format!("in {field:?}: {}", reason(&error)), help))
+        }
+        Err(_) => Err((format!("{field:?} is {}", kind(value)), help)),
+    }
+}
+
+/// A JSON string, with U+FFFD in place of lone surrogates.
+struct LossyText;
+
+impl Visitor<'_> for LossyText {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<String, E> {
+        Ok(String::from_utf8_lossy(bytes).into_owned())
+    }
+}
+
+/// A tag written as an object, as the taxonomy lists it.
+#[derive(Deserialize)]
+struct TagObject {
+    id: Option<Id>,
+    name: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for TagRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let wrong = |error| D::Error::custom(reason(&error));
+        match raw.get().as_bytes().first() {
+            Some(b'"') => serde_json::from_str(raw.get()).map(Self::Name).map_err(wrong),
+            Some(b'-' | b'0'..=b'9') => serde_json::from_str(raw.get()).map(Self::Id).map_err(wrong),
+            Some(b'{') => match serde_json::from_str(raw.get()).map_err(wrong)? {
+                TagObject { id: Some(id), .. } => Ok(Self::Id(id)),
+                TagObject { name: Some(name), .. } => Ok(Self::Name(name)),
+                TagObject { .. } => Err(D::Error::custom("an object with neither \"id\" nor \"name\"")),
+            },
+            _ => Err(D::Error::custom(format!("{} is no tag", kind(&raw)))),
+        }
+    }
+}
+
 impl fmt::Display for TagRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name(name) => f.write_str(name),
             Self::Id(id) => id.fmt(f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(json: &str) -> String {
+        let Err(fault) = Record::from_json(json) else { panic!("{json} was read") };
+        let id = fault.id.map_or_else(|| "-".to_owned(), |id| id.to_string());
+        format!("{id}: {}; {}", fault.problem, fault.help)
+    }
+
+    #[test]
+    fn known_fields_are_read_and_others_ignored() {
+        let json = r#" {"id": 1e3, "name": "a/b", "readme": null, "kind": [{}], "text": "caf\u00e9 \ud83d\ude00",
+            "candidates": ["cli", 90, {"id": "7", "name": "x"}, {"name": " gui ", "note": 1}, {"id": null, "name": "y"}],
+            "tags": []} "#;
+        let record: Record = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&record.id).unwrap(), "1e3");
+        assert_eq!(record.name.as_deref(), Some("a/b"));
+        assert_eq!((&record.description, &record.readme), (&None, &None));
+        assert_eq!(record.text.as_deref(), Some("café 😀"));
+        let name = |name: &str| TagRef::Name(name.into());
+        let candidates =
+            [name("cli"), TagRef::Id(90.into()), TagRef::Id("7".into()), name(" gui "), name("y")];
+        assert_eq!(record.candidates.unwrap(), candidates);
+        assert_eq!(record.tags, Some(vec![]));
+    }
+
+    #[test]
+    fn half_an_emoji_is_no_error() {
+        let record = Record::from_json(r#"{"text": "cut \ud83d"}"#).ok().unwrap();
+        assert!(record.text.unwrap().starts_with("cut \u{fffd}"));
+    }
+
+    #[test]
+    fn a_bad_field_is_named_and_the_id_kept() {
+        assert_eq!(fault(r#"{"name": 5, "id": 7}"#), "7: \"name\" is a number; give a string or null");
+        assert_eq!(
+            fault(r#"{"id": "x", "readme": {"a": 1}}"#),
+            "x: \"readme\" is an object; give a string or null"
+        );
+        assert_eq!(fault(r#"{"id": [1], "text": "x"}"#), "-: \"id\" is an array; give a string or a number");
+        assert!(fault(r#"{"text": "x", "text": "y"}"#).starts_with("-: bad JSON: duplicate field `text`"));
+    }
+
+    #[test]
+    fn bad_tags_are_named() {
+        let help = r#"give an array of names, ids or {"id": 1, "name": "cli"} objects"#;
+        for (tags, problem) in [
+            ("\"cli\"", "\"tags\" is a string"),
+            ("[null]", "in \"tags\": null is no tag"),
+            ("[1, [2]]", "in \"tags\": an array is no tag"),
+            ("[{}]", "in \"tags\": an object with neither \"id\" nor \"name\""),
+            ("[{\"id\": true}]", "in \"tags\": an id must be a string or a number, found a boolean"),
+        ] {
+            assert_eq!(fault(&format!("{{\"id\": 7, \"tags\": {tags}}}")), format!("7: {problem}; {help}"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        for (json, problem) in [
+            (r#"["7", "name"]"#, "expected a JSON object, found an array"),
+            ("true", "expected a JSON object, found a boolean"),
+            ("text", "bad JSON: expected ident in column 2"),
+            ("{\"id\": 7} {}", "bad JSON: trailing characters in column 11"),
+        ] {
+            let help = "write a record as a JSON object with at least one text field";
+            assert_eq!(fault(json), format!("-: {problem}; {help}"));
+        }
+    }
+
+    #[test]
+    fn a_record_needs_text() {
+        let at = Location::line("a.jsonl", 3);
+        let blank = Record { name: Some(" \n".into()), readme: Some(String::new()), ..Record::default() };
+        assert_eq!(
+            blank.check_text(&at).unwrap_err().to_string(),
+            "a.jsonl:3: no text; give at least one of name, description, readme, text"
+        );
+        assert!(Record { name: Some("a/b".into()), ..Record::default() }.check_text(&at).is_ok());
     }
 }

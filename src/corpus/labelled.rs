@@ -1,0 +1,121 @@
+//! Training and evaluation data: records with their tags.
+
+use std::path::PathBuf;
+
+use super::{Record, Source, open};
+use crate::error::{Error, Location, Result};
+use crate::taxonomy::Taxonomy;
+
+/// A record whose tags are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Labelled {
+    /// Where the record stands.
+    pub at: Location,
+    /// The record.
+    pub record: Record,
+    /// Its tags as indices into the taxonomy, in the order given, each once.
+    pub tags: Vec<usize>,
+}
+
+/// Reads all records of some files, in their order, with their tags looked up in `taxonomy`.
+///
+/// # Errors
+/// As [`open`](super::open) says, and for the first bad record, record without `tags` (`[]` is fine) or unknown tag.
+pub fn read_labelled(paths: &[PathBuf], taxonomy: &Taxonomy) -> Result<Vec<Labelled>> {
+    let mut all = Vec::new();
+    for path in paths {
+        for record in open(&Source::from(path.clone()), None)? {
+            let (at, record) = record?;
+            all.push(label(at, record, taxonomy)?);
+        }
+    }
+    Ok(all)
+}
+
+fn label(at: Location, record: Record, taxonomy: &Taxonomy) -> Result<Labelled> {
+    let Some(references) = &record.tags else {
+        return Err(Error::input(at, "the record has no \"tags\"", "give its tags, or [] for none"));
+    };
+    let mut tags = Vec::with_capacity(references.len());
+    for reference in references {
+        let tag = taxonomy.require(reference, &at)?;
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    Ok(Labelled { at, record, tags })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::super::Id;
+    use super::super::testing::gzip;
+    use super::*;
+    use crate::taxonomy::Tag;
+
+    fn taxonomy() -> Taxonomy {
+        let tag =
+            |id, name: &str| Tag { id: Id::from(id), name: name.into(), definition: None, aliases: vec![] };
+        Taxonomy::new(vec![tag(81, "game-engine "), tag(4, "cli"), tag(7, "graphql")]).unwrap()
+    }
+
+    fn read(files: &[(&str, &[u8])]) -> Result<Vec<Labelled>, String> {
+        let directory = tempfile::tempdir().unwrap();
+        let paths: Vec<_> = files.iter().map(|(name, _)| directory.path().join(name)).collect();
+        for (path, (_, bytes)) in paths.iter().zip(files) {
+            fs::write(path, bytes).unwrap();
+        }
+        let prefix = format!("{}/", directory.path().display());
+        read_labelled(&paths, &taxonomy()).map_err(|error| error.to_string().replace(&prefix, ""))
+    }
+
+    #[test]
+    fn tags_are_looked_up_in_the_order_given_and_once() {
+        let lines = r#"{"name":"a/b","tags":[4,"game-engine",{"id":7,"name":"x"},{"name":"cli"},"81"]}
+            {"name":"c/d","tags":[]}"#;
+        let records = read(&[("a.jsonl", lines.as_bytes())]).unwrap();
+        assert_eq!(records[0].tags, [1, 0, 2]);
+        assert!(records[1].tags.is_empty());
+        assert_eq!(records[1].at.line, Some(2));
+    }
+
+    #[test]
+    fn files_of_every_form_follow_one_another() {
+        let records = read(&[
+            ("a.csv", b"name,tags\nfirst,graphql;cli\n"),
+            ("b.jsonl.gz", &gzip("{\"name\":\"second\",\"tags\":[]}\n{\"name\":\"third\",\"tags\":[4]}\n")),
+            ("c.json", b"[{\"name\":\"last\",\"tags\":[\"cli\"]}]"),
+        ])
+        .unwrap();
+        let tags: Vec<_> = records.iter().map(|labelled| labelled.tags.as_slice()).collect();
+        assert_eq!(tags, [&[2, 1][..], &[], &[1], &[1]]);
+        let names: Vec<_> = records.into_iter().filter_map(|labelled| labelled.record.name).collect();
+        assert_eq!(names, ["first", "second", "third", "last"]);
+    }
+
+    #[test]
+    fn the_first_fault_ends_it() {
+        let good = "{\"text\":\"x\",\"tags\":[]}\n".repeat(50);
+        let fault = |lines: &str| read(&[("a.jsonl", format!("{good}{lines}").as_bytes())]).unwrap_err();
+        assert_eq!(
+            fault("{\"text\":\"x\",\"tags\":[\"graphq\"]}\n{"),
+            "a.jsonl:51: unknown tag \"graphq\"; did you mean \"graphql\"? Otherwise add it to the taxonomy file"
+        );
+        assert_eq!(
+            fault("{\"text\":\"x\"}\n{"),
+            "a.jsonl:51: the record has no \"tags\"; give its tags, or [] for none"
+        );
+        assert!(fault("{\n{\"text\":\"x\"}").starts_with("a.jsonl:51: bad JSON: "));
+        assert!(fault("{\"tags\":[]}").starts_with("a.jsonl:51: no text; "));
+    }
+
+    #[test]
+    fn half_a_gzip_file_is_refused() {
+        let lines = super::super::testing::noisy_lines(400).replace('}', ",\"tags\":[]}");
+        let whole = gzip(lines);
+        let fault = read(&[("a.jsonl.gz", &whole[..whole.len() / 2])]).unwrap_err();
+        assert!(fault.ends_with("the gzip data ends too early; copy or download the file again"), "{fault}");
+    }
+}

@@ -1,0 +1,136 @@
+//! Records from any source in any form.
+
+use std::iter;
+
+use super::csv::CsvRecords;
+use super::format::InputFormat;
+use super::input::{Input, Source};
+use super::json;
+use super::jsonl::JsonlRecords;
+use super::{Id, Record};
+use crate::error::{Error, Location, Result};
+
+/// A record that could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct BadRecord {
+    /// The record's id, when it could be read in spite of the fault.
+    pub id: Option<Id>,
+    /// Where the fault is, what it is and what to do.
+    pub error: Error,
+}
+
+impl From<BadRecord> for Error {
+    fn from(bad: BadRecord) -> Self {
+        bad.error
+    }
+}
+
+/// A record and its place, or what is wrong with it.
+pub(super) type RecordResult = Result<(Location, Record), BadRecord>;
+
+/// The records of one source, in its order; see [`open`].
+pub struct Records(Box<dyn Iterator<Item = RecordResult> + Send>);
+
+impl Iterator for Records {
+    type Item = Result<(Location, Record), BadRecord>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+}
+
+/// Opens a source to read its records one after the other.
+///
+/// Without `format`, a file's name tells its form (see [`InputFormat::of_path`]; any other file is text) and
+/// standard input is recognised by its first bytes. Gzip is recognised by its first bytes too. Text that is not
+/// UTF-8 is read with U+FFFD in place of what is wrong. JSON Lines and CSV are read as they come, in constant
+/// memory; text and JSON are read whole.
+///
+/// A text file is one record with the file's name as its id; CSV ids are strings. After a bad record, reading goes
+/// on with the next one, unless the input itself is damaged.
+///
+/// # Errors
+/// When there is nothing to read: the file is missing, not readable, a directory, blank, in UTF-16, no JSON at all,
+/// or CSV without a column of text.
+pub fn open(source: &Source, format: Option<InputFormat>) -> Result<Records> {
+    Records::new(Input::open(source, format)?)
+}
+
+impl Records {
+    pub(super) fn new(input: Input) -> Result<Self> {
+        Ok(Self(match input.format {
+            InputFormat::Text => Box::new(iter::once(text_record(input))),
+            InputFormat::Json => Box::new(json::read_all(input)?.into_iter()),
+            InputFormat::Jsonl => Box::new(JsonlRecords::new(input)),
+            InputFormat::Csv => Box::new(CsvRecords::new(input)?),
+        }))
+    }
+}
+
+fn text_record(mut input: Input) -> RecordResult {
+    let id = match &input.source {
+        Source::File(path) => path.file_name().map(|name| Id::from(name.to_string_lossy().as_ref())),
+        Source::Stdin => None,
+    };
+    match input.read_text() {
+        Ok(text) => {
+            let record = Record { id, text: Some(text), ..Record::default() };
+            checked(Location::file(input.source.path()), record)
+        }
+        Err(error) => Err(BadRecord { id, error }),
+    }
+}
+
+/// The record that a JSON text holds.
+pub(super) fn json_record(at: Location, json: &str) -> RecordResult {
+    match Record::from_json(json) {
+        Ok(record) => checked(at, record),
+        Err(fault) => Err(BadRecord { id: fault.id, error: Error::input(at, fault.problem, fault.help) }),
+    }
+}
+
+/// The record, provided it has text.
+pub(super) fn checked(at: Location, record: Record) -> RecordResult {
+    match record.check_text(&at) {
+        Ok(()) => Ok((at, record)),
+        Err(error) => Err(BadRecord { id: record.id, error }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{gzip, noisy_lines, read};
+    use super::*;
+
+    #[test]
+    fn a_text_file_is_one_record_named_by_the_file() {
+        assert_eq!(read("docs/README.md", "# A broker\n"), ["docs/README.md \"README.md\" # A broker\n"]);
+        assert_eq!(read("-", "# A broker"), ["<stdin> null # A broker"]);
+        assert_eq!(read("a.md", b"caf\xe9\0"), ["a.md \"a.md\" caf\u{fffd}\0"]);
+    }
+
+    #[test]
+    fn blank_text_is_a_bad_record_with_the_name_of_the_file() {
+        let expected = "\"a.md\" bad a.md: no text; give at least one of name, description, readme, text";
+        assert_eq!(read("a.md", "\u{a0}\u{2003}"), [expected]);
+    }
+
+    #[test]
+    fn half_a_gzip_text_is_a_bad_record_with_the_name_of_the_file() {
+        let whole = gzip(noisy_lines(400));
+        let expected = "\"a.md\" bad a.md: the gzip data ends too early; copy or download the file again";
+        assert_eq!(read("a.md", &whole[..whole.len() / 2]), [expected]);
+    }
+
+    #[test]
+    fn a_file_is_read_from_disk_on_any_thread() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("data.txt");
+        std::fs::write(&path, "{\"id\": 1, \"text\": \"a broker\"}").unwrap();
+        let records = open(&Source::File(path.clone()), Some(InputFormat::Jsonl)).unwrap();
+        let records: Vec<_> = std::thread::spawn(|| records.collect()).join().unwrap();
+        let (at, record) = records.into_iter().next().unwrap().unwrap();
+        assert_eq!((at, record.id), (Location::line(path, 1), Some(Id::from(1))));
+    }
+}
