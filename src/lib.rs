@@ -5,6 +5,7 @@
 pub mod corpus;
 pub mod error;
 pub mod metrics;
+pub mod report;
 pub mod taxonomy;
 pub mod text;
 
