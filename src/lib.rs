@@ -8,6 +8,7 @@ pub mod error;
 pub mod features;
 pub mod learn;
 pub mod metrics;
+pub mod report;
 pub mod taxonomy;
 pub mod text;
 

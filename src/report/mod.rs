@@ -1,0 +1,5 @@
+//! Evaluations written out for people.
+
+mod text;
+
+pub use text::text;
