@@ -4,10 +4,12 @@
 
 pub mod atomic;
 pub mod corpus;
+pub mod decide;
 pub mod error;
 pub mod features;
 pub mod learn;
 pub mod metrics;
+pub mod model;
 pub mod report;
 pub mod taxonomy;
 pub mod text;

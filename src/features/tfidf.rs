@@ -95,9 +95,10 @@ impl Features {
         }
         needed.sort_unstable();
         let renumbered = vocabulary.retain(|id| needed.binary_search(&id).is_ok());
-        let renumber = |id: u32| renumbered[id as usize].expect("every word of a chosen term is kept");
         for (term, _) in &mut weighted {
             let (block, first, second) = term.parts();
+            // Every word of a chosen term was kept, so none becomes unknown.
+            let renumber = |id: u32| renumbered[id as usize].unwrap_or(UNKNOWN);
             *term = Term::new(block, renumber(first), second.map(renumber));
         }
         weighted.sort_unstable_by_key(|(term, _)| *term);

@@ -13,8 +13,9 @@ use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Labels;
-use crate::error::{Error, Result};
+use super::settings::above_zero;
+use super::{Folds, Labels};
+use crate::error::Result;
 use crate::features::SparseMatrix;
 
 /// Tags that are solved side by side: 16 weights of 4 bytes fill a cache line.
@@ -52,19 +53,9 @@ impl BaseSettings {
     /// # Errors
     /// [`Error::Setting`] for the first value out of its range.
     pub fn check(&self) -> Result<()> {
-        let positive = |name: &str, value: f32| {
-            if value.is_finite() && value > 0.0 {
-                return Ok(());
-            }
-            Err(Error::Setting {
-                name: name.to_owned(),
-                expected: "a number above 0".to_owned(),
-                found: value.to_string(),
-            })
-        };
-        positive("base.c", self.c)?;
-        positive("base.epochs", self.epochs as f32)?;
-        positive("base.tolerance", self.tolerance)
+        above_zero("base.c", f64::from(self.c))?;
+        above_zero("base.epochs", self.epochs as f64)?;
+        above_zero("base.tolerance", f64::from(self.tolerance))
     }
 }
 
@@ -161,12 +152,11 @@ pub fn work(tags: usize) -> usize {
 
 /// The out-of-fold logits: for each fold, models fitted on all other records score its records.
 ///
-/// `folds[i]` is the fold (0 to `count - 1`) of record i. Returns one row of logits per record.
+/// Returns one row of logits per record; `tick` is called [`work`] times per fold.
 pub fn cross_fit(
     matrix: &SparseMatrix,
     labels: &Labels,
-    folds: &[usize],
-    count: usize,
+    folds: &Folds,
     settings: &BaseSettings,
     seed: u64,
     tick: &(dyn Fn() + Sync),
@@ -174,14 +164,13 @@ pub fn cross_fit(
     let tags = labels.tags();
     let mut logits = vec![vec![0.0; tags]; matrix.rows()];
     let tasks: Vec<(usize, usize)> =
-        (0..count).flat_map(|fold| (0..work(tags)).map(move |group| (fold, group * LANES))).collect();
+        (0..folds.count).flat_map(|fold| (0..work(tags)).map(move |group| (fold, group * LANES))).collect();
     let parts: Vec<Vec<(usize, Lanes)>> = tasks
         .par_iter()
         .map(|&(fold, first_tag)| {
-            let (held_out, rows): (Vec<usize>, Vec<usize>) =
-                (0..matrix.rows()).partition(|row| folds[*row] == fold);
+            let rows: Vec<usize> = folds.training(fold).collect();
             let group = fit_group(matrix, labels, &rows, first_tag, settings, seed);
-            let part = held_out.into_iter().map(|row| {
+            let part = folds.held_out(fold).map(|row| {
                 let (columns, values) = matrix.row(row);
                 (row, group.logits(columns, values))
             });

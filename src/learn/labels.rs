@@ -37,10 +37,10 @@ impl Labels {
         self.rows[row].iter().any(|own| usize::from(*own) == tag)
     }
 
-    /// How many of the `rows` have each tag.
-    pub fn support(&self, rows: &[usize]) -> Vec<usize> {
+    /// How many records have each tag.
+    pub fn support(&self) -> Vec<usize> {
         let mut support = vec![0; self.tags];
-        rows.iter().flat_map(|row| &self.rows[*row]).for_each(|tag| support[usize::from(*tag)] += 1);
+        self.rows.iter().flatten().for_each(|tag| support[usize::from(*tag)] += 1);
         support
     }
 }

@@ -4,9 +4,10 @@
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use linfa_logistic::LogisticRegression;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ShapeBuilder};
 use serde::{Deserialize, Serialize};
 
+use super::settings::above_zero;
 use crate::error::{Error, Result};
 use crate::features::MENTION_FIELDS;
 
@@ -14,10 +15,18 @@ use crate::features::MENTION_FIELDS;
 const LOGIT_SCALE: f32 = 4.0;
 /// Scaled logits of other tags are cut below this: how unlikely an unlikely tag is says nothing.
 const LOGIT_FLOOR: f32 = -1.5;
+/// Ranks are divided by this, for the same reason.
+const RANK_SCALE: f32 = 10.0;
 /// Mentions beyond this many say no more.
 const MENTION_CAP: u8 = 3;
-/// The columns of a tag's own evidence, see [`Evidence::own`].
-pub const OWN_COLUMNS: usize = 5 + MENTION_FIELDS.len();
+/// The weight of a mention for a tag that nothing was learned about.
+const MENTION_WEIGHT: f32 = 3.0;
+/// A tag is a contender in a record when it ranks among this many.
+const CONTENDERS: usize = 20;
+/// The place of the first mention among a tag's own columns.
+const FIRST_MENTION: usize = 5;
+/// How many columns a tag has of its own.
+const OWN_COLUMNS: usize = FIRST_MENTION + MENTION_FIELDS.len();
 
 /// How the stacked level is fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -37,6 +46,18 @@ impl Default for StackSettings {
     }
 }
 
+impl StackSettings {
+    /// Checks every range.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for the first value out of its range.
+    pub fn check(&self) -> Result<()> {
+        above_zero("stack.c", self.c)?;
+        above_zero("stack.iterations", self.iterations as f64)?;
+        above_zero("stack.tolerance", self.tolerance)
+    }
+}
+
 /// What the stacked level knows of one record.
 #[derive(Debug, Clone)]
 pub struct Evidence {
@@ -48,55 +69,55 @@ pub struct Evidence {
     pub has_readme: bool,
 }
 
-impl Evidence {
-    /// The columns that are the same for every tag: all logits, and the kind of record.
-    pub fn shared(&self) -> impl Iterator<Item = f32> + '_ {
-        let logits = self.logits.iter().map(|logit| (logit / LOGIT_SCALE).max(LOGIT_FLOOR));
-        logits.chain([f32::from(u8::from(self.has_readme))])
+/// A record as the columns of the stacked level: those that all tags share, and those of each tag.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// All logits and the kind of record.
+    shared: Vec<f32>,
+    /// Of each tag: its logit, its distance to each of the three best logits, its rank, its mentions.
+    own: Vec<[f32; OWN_COLUMNS]>,
+    ranks: Vec<u16>,
+}
+
+impl Row {
+    /// The columns for the evidence on one record, of at least one tag.
+    pub fn new(evidence: &Evidence) -> Self {
+        let logits = &evidence.logits;
+        let mut order: Vec<u16> = (0..logits.len()).map(|tag| tag as u16).collect();
+        order.sort_by(|a, b| logits[usize::from(*b)].total_cmp(&logits[usize::from(*a)]));
+        let mut ranks = vec![0; logits.len()];
+        for (rank, &tag) in (0..).zip(&order) {
+            ranks[usize::from(tag)] = rank;
+        }
+        // With fewer than three tags the last one stands in for the missing places.
+        let best = [0, 1, 2].map(|place| logits[usize::from(order[place.min(order.len() - 1)])]);
+
+        let scaled = logits.iter().map(|logit| (logit / LOGIT_SCALE).max(LOGIT_FLOOR));
+        let shared = scaled.chain([f32::from(u8::from(evidence.has_readme))]).collect();
+        let own = (0..logits.len()).map(|tag| {
+            let logit = logits[tag];
+            let mut own = [0.0; OWN_COLUMNS];
+            own[0] = logit / LOGIT_SCALE;
+            for (column, best) in own[1..4].iter_mut().zip(best) {
+                *column = (logit - best) / LOGIT_SCALE;
+            }
+            own[4] = f32::from(ranks[tag]) / RANK_SCALE;
+            for (column, mentions) in own[FIRST_MENTION..].iter_mut().zip(&evidence.mentions) {
+                *column = f32::from(mentions[tag].min(MENTION_CAP));
+            }
+            own
+        });
+        Self { shared, own: own.collect(), ranks }
     }
 
-    /// The columns of one tag: its logit, its distance to each of the three best logits, its rank, its mentions.
-    pub fn own(&self, tag: usize, ranking: &Ranking) -> [f32; OWN_COLUMNS] {
-        let logit = self.logits[tag];
-        let mut own = [0.0; OWN_COLUMNS];
-        own[0] = logit / LOGIT_SCALE;
-        for (column, best) in own[1..4].iter_mut().zip(ranking.best) {
-            *column = (logit - best) / LOGIT_SCALE;
-        }
-        own[4] = f32::from(ranking.ranks[tag]) / 10.0;
-        for (column, mentions) in own[5..].iter_mut().zip(&self.mentions) {
-            *column = f32::from(mentions[tag].min(MENTION_CAP));
-        }
-        own
+    fn columns(&self, tag: usize) -> impl Iterator<Item = f32> + '_ {
+        self.shared.iter().chain(&self.own[tag]).copied()
     }
 }
 
 /// How many columns there are for one tag out of `tags`.
 pub fn columns(tags: usize) -> usize {
     tags + 1 + OWN_COLUMNS
-}
-
-/// The order of a record's logits.
-#[derive(Debug, Clone)]
-pub struct Ranking {
-    /// The three best logits, best first; with fewer tags the last repeats.
-    best: [f32; 3],
-    /// The rank of every tag, 0 for the best; the lower index first among equals.
-    ranks: Vec<u16>,
-}
-
-impl Ranking {
-    /// Ranks `logits`, of which there is at least one.
-    pub fn new(logits: &[f32]) -> Self {
-        let mut order: Vec<usize> = (0..logits.len()).collect();
-        order.sort_by(|a, b| logits[*b].total_cmp(&logits[*a]));
-        let mut ranks = vec![0; logits.len()];
-        for (rank, &tag) in order.iter().enumerate() {
-            ranks[tag] = rank as u16;
-        }
-        let best = [0, 1, 2].map(|place| logits[order[place.min(order.len() - 1)]]);
-        Self { best, ranks }
-    }
 }
 
 /// The stacked model of one tag.
@@ -109,31 +130,44 @@ pub struct StackedModel {
 }
 
 impl StackedModel {
-    /// The logit for the shared and the own columns of a record.
-    pub fn logit(&self, shared: &[f32], own: &[f32]) -> f32 {
-        let columns = shared.iter().chain(own);
-        self.intercept + self.weights.iter().zip(columns).map(|(weight, value)| weight * value).sum::<f32>()
+    /// The logit of `tag` for a record.
+    pub fn logit(&self, row: &Row, tag: usize) -> f32 {
+        self.intercept
+            + self.weights.iter().zip(row.columns(tag)).map(|(weight, value)| weight * value).sum::<f32>()
+    }
+
+    /// A model for a tag that nothing was learned about: a mention makes it as likely as not.
+    fn of_mentions(columns: usize) -> Self {
+        let mut weights = vec![0.0; columns];
+        weights[columns - MENTION_FIELDS.len()..].fill(MENTION_WEIGHT);
+        Self { weights, intercept: -MENTION_WEIGHT }
     }
 }
 
-/// Fits the model of one tag: `rows` yields a record's shared columns, own columns and whether it has the tag.
+/// Fits the model of `tag` on records that are known to have it or not, from a `start` if there is one.
+///
+/// Only records in which the tag ranks among the first [`CONTENDERS`] take part: in the others it has no chance, and
+/// they are most. When all of them agree there is nothing to fit, and the model goes by mentions alone.
+///
+/// # Errors
+/// [`Error::Training`] when the solver fails.
 pub fn fit<'a>(
-    rows: impl Iterator<Item = (&'a [f32], [f32; OWN_COLUMNS], bool)>,
+    records: impl Iterator<Item = (&'a Row, bool)>,
+    tag: usize,
     settings: &StackSettings,
     start: Option<&StackedModel>,
 ) -> Result<StackedModel> {
-    let mut columns = Vec::new();
-    let mut targets = Vec::new();
-    for (shared, own, has) in rows {
-        columns.extend(shared.iter().chain(&own).map(|value| f64::from(*value)));
-        targets.push(has);
+    let (rows, targets): (Vec<&Row>, Vec<bool>) =
+        records.filter(|(row, _)| usize::from(row.ranks[tag]) < CONTENDERS).unzip();
+    let width = rows.first().map_or(0, |row| columns(row.own.len()));
+    if !targets.contains(&true) || !targets.contains(&false) {
+        return Ok(StackedModel::of_mentions(width));
     }
-    let width = columns.len() / targets.len().max(1);
-    let failed = |error: &dyn std::error::Error| Error::Training {
-        problem: format!("the stacked level does not converge: {error}"),
-        help: "try a smaller stack.c".to_owned(),
-    };
-    let columns = Array2::from_shape_vec((targets.len(), width), columns).map_err(|error| failed(&error))?;
+    // Column by column in memory: linfa's gradient walks the columns, several times faster this way.
+    let mut columns = Array2::zeros((rows.len(), width).f());
+    for (mut target, row) in columns.rows_mut().into_iter().zip(&rows) {
+        target.iter_mut().zip(row.columns(tag)).for_each(|(cell, value)| *cell = f64::from(value));
+    }
     let mut solver = LogisticRegression::default()
         .alpha(1.0 / settings.c)
         .max_iterations(settings.iterations)
@@ -143,7 +177,10 @@ pub fn fit<'a>(
         solver = solver.initial_params(parameters.collect());
     }
     let fitted =
-        solver.fit(&DatasetBase::new(columns, Array1::from(targets))).map_err(|error| failed(&error))?;
+        solver.fit(&DatasetBase::new(columns, Array1::from(targets))).map_err(|error| Error::Training {
+            problem: format!("the stacked level does not converge: {error}"),
+            help: "try a smaller stack.c".to_owned(),
+        })?;
     // linfa calls the larger class positive, whichever it is.
     let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
     Ok(StackedModel {

@@ -117,7 +117,6 @@ impl Vocabulary {
     /// When `json` is no `tokenizer.json`, or describes words other than those of [`for_each_word`].
     pub fn from_json(json: &str) -> tokenizers::Result<Self> {
         let tokenizer: Tokenizer = json.parse()?;
-        let ours = pipeline(WordLevel::default())?;
         if stages(&tokenizer)? != stages(&pipeline(WordLevel::default())?)? {
             return Err("its normalizer or pre-tokenizer is not the one of this version of tagwright".into());
         }

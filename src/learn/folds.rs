@@ -1,0 +1,70 @@
+//! Which records are held out together.
+
+/// The folds of a cross-fitting.
+#[derive(Debug, Clone)]
+pub struct Folds {
+    /// How many there are.
+    pub count: usize,
+    /// The fold of every record, 0 to `count - 1`.
+    pub of: Vec<usize>,
+}
+
+impl Folds {
+    /// At most `count` folds, chosen by the digest of each record's text: the same text is always held out together,
+    /// wherever it stands in the data.
+    pub fn new(digests: &[[u8; 32]], count: usize, seed: u64) -> Self {
+        let count = count.min(digests.len());
+        let of = digests.iter().map(|digest| {
+            let mut first = [0; 8];
+            first.copy_from_slice(&digest[..8]);
+            // Multiplying by an odd number mixes the seed into the high bits, which choose the fold.
+            let mixed = (u64::from_le_bytes(first) ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            ((u128::from(mixed) * count as u128) >> 64) as usize
+        });
+        Self { count, of: of.collect() }
+    }
+
+    /// The records of all folds but `fold`.
+    pub fn training(&self, fold: usize) -> impl Iterator<Item = usize> {
+        (0..self.of.len()).filter(move |row| self.of[*row] != fold)
+    }
+
+    /// The records of `fold`.
+    pub fn held_out(&self, fold: usize) -> impl Iterator<Item = usize> {
+        (0..self.of.len()).filter(move |row| self.of[*row] == fold)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digests(count: u32) -> Vec<[u8; 32]> {
+        use sha2::{Digest, Sha256};
+        (0..count).map(|i| Sha256::digest(i.to_le_bytes()).into()).collect()
+    }
+
+    #[test]
+    fn folds_are_about_equal_and_part_the_records() {
+        let folds = Folds::new(&digests(1000), 5, 1);
+        for fold in 0..5 {
+            let size = folds.held_out(fold).count();
+            assert!((150..250).contains(&size), "{size}");
+            assert_eq!(folds.training(fold).count(), 1000 - size);
+        }
+    }
+
+    #[test]
+    fn the_same_text_is_held_out_together_and_the_seed_moves_it() {
+        let mut digests = digests(100);
+        digests[99] = digests[0];
+        let folds = Folds::new(&digests, 5, 1);
+        assert_eq!(folds.of[0], folds.of[99]);
+        assert_ne!(folds.of, Folds::new(&digests, 5, 2).of);
+    }
+
+    #[test]
+    fn there_are_never_more_folds_than_records() {
+        assert_eq!(Folds::new(&digests(3), 5, 1).count, 3);
+    }
+}

@@ -1,0 +1,67 @@
+//! The settings of a training.
+
+use serde::{Deserialize, Serialize};
+
+use super::base::BaseSettings;
+use super::stack::StackSettings;
+use crate::error::{Error, Result};
+use crate::features::FeatureSettings;
+
+/// Everything that decides, with the data, what a trained model is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrainSettings {
+    /// Chooses the folds and the order in which records are visited.
+    pub seed: u64,
+    /// The number of folds of the cross-fitting, 2 or more.
+    pub folds: usize,
+    /// Text to features.
+    pub features: FeatureSettings,
+    /// The base level.
+    pub base: BaseSettings,
+    /// The stacked level.
+    pub stack: StackSettings,
+}
+
+impl Default for TrainSettings {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            folds: 5,
+            features: FeatureSettings::default(),
+            base: BaseSettings::default(),
+            stack: StackSettings::default(),
+        }
+    }
+}
+
+impl TrainSettings {
+    /// Checks every range.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for the first value out of its range.
+    pub fn check(&self) -> Result<()> {
+        if self.folds < 2 {
+            return Err(Error::Setting {
+                name: "folds".to_owned(),
+                expected: "2 or more".to_owned(),
+                found: self.folds.to_string(),
+            });
+        }
+        self.features.check()?;
+        self.base.check()?;
+        self.stack.check()
+    }
+}
+
+/// Refuses a setting that is not a number above 0.
+pub(super) fn above_zero(name: &str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        return Ok(());
+    }
+    Err(Error::Setting {
+        name: name.to_owned(),
+        expected: "a number above 0".to_owned(),
+        found: value.to_string(),
+    })
+}

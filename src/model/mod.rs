@@ -1,0 +1,77 @@
+//! A trained model: everything that `predict` needs, in one file.
+
+mod card;
+mod file;
+mod weights;
+
+use crate::corpus::Record;
+use crate::decide::DecisionRule;
+use crate::features::{AliasMatcher, Features};
+use crate::learn::stack::{Evidence, Row, StackedModel};
+use crate::taxonomy::Taxonomy;
+use crate::text::Document;
+
+pub use card::{Card, CrossValidation};
+pub use weights::QuantisedModels;
+
+/// The bytes of the model that comes with tagwright.
+static EMBEDDED: &[u8] = include_bytes!("../../models/default.safetensors");
+
+/// A trained model.
+#[derive(Debug, Clone)]
+pub struct Model {
+    taxonomy: Taxonomy,
+    features: Features,
+    aliases: AliasMatcher,
+    base: QuantisedModels,
+    stack: Vec<StackedModel>,
+    rule: DecisionRule,
+    card: Card,
+}
+
+impl Model {
+    /// A model from its fitted parts.
+    pub fn new(
+        taxonomy: Taxonomy,
+        features: Features,
+        base: QuantisedModels,
+        stack: Vec<StackedModel>,
+        rule: DecisionRule,
+        card: Card,
+    ) -> Self {
+        let aliases = AliasMatcher::new(&taxonomy, features.vocabulary());
+        Self { taxonomy, features, aliases, base, stack, rule, card }
+    }
+
+    /// The tags that the model knows.
+    pub fn taxonomy(&self) -> &Taxonomy {
+        &self.taxonomy
+    }
+
+    /// The decision rule that its training chose.
+    pub fn rule(&self) -> DecisionRule {
+        self.rule
+    }
+
+    /// Where the model comes from and how good it was.
+    pub fn card(&self) -> &Card {
+        &self.card
+    }
+
+    /// The probability of every tag for a record, in the taxonomy's order.
+    pub fn probabilities(&self, record: &Record) -> Vec<f32> {
+        let document = Document::new(record, &self.features.settings().text);
+        let encoded = self.features.encode(&document);
+        let row = Row::new(&Evidence {
+            logits: self.base.logits(&self.features.row(&encoded)),
+            mentions: self.aliases.mentions(&encoded),
+            has_readme: document.has_readme,
+        });
+        (0..).zip(&self.stack).map(|(tag, model)| sigmoid(model.logit(&row, tag))).collect()
+    }
+}
+
+/// The logistic function, 1 / (1 + exp(-x)).
+pub fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + (-x).exp())
+}
