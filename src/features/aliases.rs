@@ -59,3 +59,38 @@ impl AliasMatcher {
 pub fn spellings(tag: &crate::taxonomy::Tag) -> impl Iterator<Item = &str> {
     std::iter::once(tag.key()).chain(tag.aliases.iter().map(String::as_str))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::{Id, Record};
+    use crate::features::{FeatureSettings, Features};
+    use crate::taxonomy::Tag;
+    use crate::text::{Document, TextSettings};
+
+    #[test]
+    fn mentions_are_counted_by_field_and_over_whole_words() {
+        let tag = |id: u64, name: &str, aliases: &[&str]| Tag {
+            id: Id::from(id),
+            name: name.to_owned(),
+            definition: None,
+            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+        };
+        let taxonomy =
+            Taxonomy::new(vec![tag(1, "message-queue ", &["mqtt", "message broker"]), tag(2, "iot", &[])])
+                .unwrap();
+        let record = Record {
+            name: Some("acme/mqttx-mqtt".to_owned()),
+            description: Some("A message queue and Message-Broker, no queue of messages".to_owned()),
+            ..Record::default()
+        };
+        let documents = [Document::new(&record, &TextSettings::default())];
+        let always: Vec<&str> = taxonomy.tags().iter().flat_map(spellings).collect();
+        let features = Features::fit(&documents, &FeatureSettings::default(), &always).unwrap();
+        let matcher = AliasMatcher::new(&taxonomy, features.vocabulary());
+        let [name, description, intro] = matcher.mentions(&features.encode(&documents[0]));
+        assert_eq!(name, [1, 0]);
+        assert_eq!(description, [2, 0]);
+        assert_eq!(intro, [0, 0]);
+    }
+}

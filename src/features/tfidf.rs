@@ -234,3 +234,108 @@ fn choose_terms(number: usize, block: &BlockSettings, encoded: &[Encoded]) -> Ve
     let idf = |frequency: u32| ((1.0 + records as f32) / (1.0 + frequency as f32)).ln() + 1.0;
     frequent.into_iter().map(|(term, frequency)| (term, idf(frequency))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Record;
+    use crate::text::TextSettings;
+
+    fn documents(descriptions: &[&str]) -> Vec<Document> {
+        let document = |text: &&str| {
+            let record = Record { description: Some((*text).to_owned()), ..Record::default() };
+            Document::new(&record, &TextSettings::default())
+        };
+        descriptions.iter().map(document).collect()
+    }
+
+    fn settings(ngrams: usize, weight: f32) -> FeatureSettings {
+        FeatureSettings {
+            min_word_count: 1,
+            blocks: vec![BlockSettings {
+                name: "about".to_owned(),
+                fields: [(Field::Description, 1)].into(),
+                ngrams,
+                min_df: 1,
+                max_features: 100,
+                weight,
+            }],
+            ..FeatureSettings::default()
+        }
+    }
+
+    fn named_row(features: &Features, document: &Document) -> Vec<(String, f32)> {
+        let words = features.vocabulary().words();
+        let name = |column: u32| {
+            let (_, first, second) = features.terms()[column as usize].parts();
+            let second = second.map_or_else(String::new, |second| format!(" {}", words[second as usize]));
+            format!("{}{second}", words[first as usize])
+        };
+        let mut row: Vec<_> = features
+            .row(&features.encode(document))
+            .into_iter()
+            .map(|(column, value)| (name(column), value))
+            .collect();
+        row.sort_by(|a, b| a.0.cmp(&b.0));
+        row
+    }
+
+    #[test]
+    fn values_are_those_of_scikit_learn() {
+        // TfidfVectorizer(sublinear_tf=True) on the same three texts, scikit-learn 1.5.2.
+        let documents = documents(&["queue queue broker", "queue server", "parser"]);
+        let features = Features::fit(&documents, &settings(1, 1.0), &[]).unwrap();
+        let row = named_row(&features, &documents[0]);
+        assert_eq!(row[0].0, "broker");
+        assert!((row[0].1 - 0.613_355_5).abs() < 1e-6, "{row:?}");
+        assert!((row[1].1 - 0.789_806_9).abs() < 1e-6, "{row:?}");
+    }
+
+    #[test]
+    fn a_block_has_its_weight_as_norm() {
+        let documents = documents(&["fast message queue", "queue server", "parser"]);
+        let features = Features::fit(&documents, &settings(2, 0.7), &[]).unwrap();
+        for document in &documents {
+            let norm: f32 = features.row(&features.encode(document)).iter().map(|(_, v)| v * v).sum();
+            assert!((norm.sqrt() - 0.7).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn pairs_are_neighbours_without_stop_words() {
+        let documents = documents(&["queue for the web"]);
+        let features = Features::fit(&documents, &settings(2, 1.0), &[]).unwrap();
+        let names: Vec<String> =
+            named_row(&features, &documents[0]).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["queue", "queue web", "web"]);
+    }
+
+    #[test]
+    fn text_without_a_known_word_is_an_empty_row() {
+        let features = Features::fit(&documents(&["queue"]), &settings(2, 1.0), &[]).unwrap();
+        assert!(named_row(&features, &documents(&["zebra"])[0]).is_empty());
+        assert!(named_row(&features, &documents(&[""])[0]).is_empty());
+    }
+
+    #[test]
+    fn the_most_frequent_terms_are_kept_and_words_of_aliases_too() {
+        let mut settings = settings(1, 1.0);
+        settings.blocks[0].max_features = 1;
+        let documents = documents(&["queue", "queue broker"]);
+        let features = Features::fit(&documents, &settings, &["graphql"]).unwrap();
+        assert_eq!(features.terms().len(), 1);
+        assert!(features.vocabulary().words().contains(&"graphql"));
+        assert!(!features.vocabulary().words().contains(&"broker"));
+    }
+
+    #[test]
+    fn a_term_keeps_its_parts() {
+        for (block, first, second) in
+            [(0, 1, None), (63, (1 << 28) - 1, Some(7)), (5, 1, Some((1 << 28) - 1))]
+        {
+            let term = Term::new(block, first, second);
+            assert_eq!(term.parts(), (block, first, second));
+            assert_eq!(Term::from_bits(term.to_bits()), term);
+        }
+    }
+}

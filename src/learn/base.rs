@@ -274,3 +274,162 @@ fn signs(tags: &[u16], first_tag: usize) -> Lanes {
     }
     signs
 }
+
+#[cfg(test)]
+mod tests {
+    use linfa::DatasetBase;
+    use linfa::traits::Fit;
+    use linfa_logistic::LogisticRegression;
+    use ndarray::{Array1, Array2};
+    use proptest::prelude::*;
+    use rand::RngExt;
+
+    use super::*;
+
+    const PRECISE: BaseSettings = BaseSettings { c: 2.0, epochs: 500, tolerance: 1e-6 };
+
+    /// Records of about `density` non-zero columns out of `columns`, with tags that depend on them.
+    fn problem(
+        records: usize,
+        columns: usize,
+        tags: usize,
+        density: f64,
+        seed: u64,
+    ) -> (SparseMatrix, Labels) {
+        let mut random = Pcg64Mcg::seed_from_u64(seed);
+        let mut matrix = SparseMatrix::new(columns);
+        let mut rows = Vec::new();
+        for _ in 0..records {
+            let mut row = Vec::new();
+            for column in 0..columns {
+                if random.random_bool(density) {
+                    row.push((column as u32, random.random_range(-1.0..1.0_f32)));
+                }
+            }
+            matrix.push(&row);
+            let noise = random.random_range(-0.5..0.5_f32);
+            let has = |tag: usize| {
+                row.iter().map(|(c, v)| v * ((*c as usize + tag) % 3) as f32).sum::<f32>() > noise
+            };
+            rows.push((0..tags).filter(|tag| has(*tag)).map(|tag| tag as u16).collect());
+        }
+        (matrix, Labels::new(tags, rows))
+    }
+
+    fn fit_all(matrix: &SparseMatrix, labels: &Labels, settings: &BaseSettings) -> LinearModels {
+        let rows: Vec<usize> = (0..matrix.rows()).collect();
+        fit(matrix, labels, &rows, settings, 1, &|| ())
+    }
+
+    #[test]
+    fn the_weights_are_those_of_linfa() {
+        // More tags than lanes, so that two groups are needed.
+        let (matrix, labels) = problem(80, 6, LANES + 2, 0.9, 3);
+        let ours = fit_all(&matrix, &labels, &PRECISE);
+        for tag in 0..labels.tags() {
+            let mut dense = Array2::<f64>::zeros((matrix.rows(), matrix.columns() + 1));
+            for i in 0..matrix.rows() {
+                let (columns, values) = matrix.row(i);
+                columns.iter().zip(values).for_each(|(c, v)| dense[[i, *c as usize]] = f64::from(*v));
+                dense[[i, matrix.columns()]] = 1.0;
+            }
+            let targets = Array1::from_iter((0..matrix.rows()).map(|i| labels.has(i, tag)));
+            let theirs = LogisticRegression::default()
+                .alpha(1.0 / f64::from(PRECISE.c))
+                .with_intercept(false)
+                .max_iterations(1000)
+                .gradient_tolerance(1e-8)
+                .fit(&DatasetBase::new(dense, targets))
+                .unwrap();
+            let sign = if theirs.labels().pos.class { 1.0 } else { -1.0 };
+            for (column, weight) in theirs.params().iter().enumerate() {
+                let own = match column {
+                    c if c == matrix.columns() => ours.intercepts[tag],
+                    c => ours.weights[c * labels.tags() + tag],
+                };
+                assert!(
+                    (sign * weight - f64::from(own)).abs() < 1e-3,
+                    "tag {tag} column {column}: {weight} {own}"
+                );
+            }
+        }
+    }
+
+    /// The objective of one tag, |w|²/2 + C Σ ln(1 + exp(-y w·x)), with the intercept as the last weight.
+    fn objective(matrix: &SparseMatrix, labels: &Labels, tag: usize, weights: &[f64], c: f64) -> f64 {
+        let penalty = weights.iter().map(|w| w * w).sum::<f64>() / 2.0;
+        let losses = (0..matrix.rows()).map(|i| {
+            let (columns, values) = matrix.row(i);
+            let products = columns.iter().zip(values).map(|(c, v)| weights[*c as usize] * f64::from(*v));
+            let logit = products.sum::<f64>() + weights[matrix.columns()];
+            let sign = if labels.has(i, tag) { 1.0 } else { -1.0 };
+            (-sign * logit).exp().ln_1p()
+        });
+        penalty + c * losses.sum::<f64>()
+    }
+
+    fn largest_slope(
+        matrix: &SparseMatrix,
+        labels: &Labels,
+        models: &LinearModels,
+        tag: usize,
+        c: f64,
+    ) -> f64 {
+        let column_weights = models.weights.chunks_exact(models.tags).map(|row| f64::from(row[tag]));
+        let weights: Vec<f64> = column_weights.chain([f64::from(models.intercepts[tag])]).collect();
+        let step = 1e-5;
+        let slope = |i: usize| {
+            let mut moved = weights.clone();
+            moved[i] += step;
+            let above = objective(matrix, labels, tag, &moved, c);
+            moved[i] -= 2.0 * step;
+            (above - objective(matrix, labels, tag, &moved, c)) / (2.0 * step)
+        };
+        (0..weights.len()).map(|i| slope(i).abs()).fold(0.0, f64::max)
+    }
+
+    #[test]
+    fn the_gradient_vanishes_at_the_solution_and_not_beside_it() {
+        let (matrix, labels) = problem(60, 20, 3, 0.3, 5);
+        let mut models = fit_all(&matrix, &labels, &PRECISE);
+        for tag in 0..3 {
+            let slope = largest_slope(&matrix, &labels, &models, tag, f64::from(PRECISE.c));
+            assert!(slope < 2e-3, "tag {tag}: {slope}");
+        }
+        models.weights.iter_mut().for_each(|weight| *weight += 0.1);
+        assert!(largest_slope(&matrix, &labels, &models, 0, f64::from(PRECISE.c)) > 0.05);
+    }
+
+    #[test]
+    fn held_out_records_are_scored_by_models_that_have_not_seen_them() {
+        let (matrix, labels) = problem(60, 10, 2, 0.5, 7);
+        let folds = Folds { count: 3, of: (0..60).map(|i| i % 3).collect() };
+        let logits = cross_fit(&matrix, &labels, &folds, &PRECISE, 1, &|| ());
+        let others: Vec<usize> = folds.training(1).collect();
+        let models = fit(&matrix, &labels, &others, &PRECISE, 1, &|| ());
+        let (columns, values) = matrix.row(4);
+        assert_eq!(logits[4], models.logits(columns, values));
+    }
+
+    #[test]
+    fn a_tag_that_nobody_has_gets_a_low_logit() {
+        let (matrix, _) = problem(40, 5, 1, 0.5, 9);
+        let models = fit_all(&matrix, &Labels::new(1, vec![vec![]; 40]), &PRECISE);
+        assert!(models.intercepts[0] < -2.0);
+    }
+
+    proptest! {
+        #[test]
+        fn one_visit_moves_a_dual_towards_its_optimum(
+            current in -30.0_f32..30.0,
+            margin in -50.0_f32..50.0,
+            curvature in 0.1_f32..500.0,
+        ) {
+            let share = sigmoid(current);
+            let slope = |u: f32| u + margin + curvature * (sigmoid(u) - share);
+            let reached = optimal_dual(current, share, margin, curvature);
+            prop_assert!(reached.is_finite());
+            prop_assert!(slope(reached).abs() <= slope(current).abs().max(1e-2));
+        }
+    }
+}

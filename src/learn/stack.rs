@@ -188,3 +188,50 @@ pub fn fit<'a>(
         intercept: (sign * fitted.intercept()) as f32,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(logits: &[f32], mentioned: &[u8]) -> Row {
+        Row::new(&Evidence {
+            logits: logits.to_vec(),
+            mentions: [mentioned, mentioned, mentioned].map(<[u8]>::to_vec),
+            has_readme: true,
+        })
+    }
+
+    #[test]
+    fn the_columns_are_as_documented() {
+        let row = row(&[-8.0, 4.0, 2.0], &[0, 9, 1]);
+        let columns_of_last: Vec<f32> = row.columns(2).collect();
+        assert_eq!(columns_of_last.len(), columns(3));
+        assert_eq!(columns_of_last[..4], [-1.5, 1.0, 0.5, 1.0]);
+        assert_eq!(columns_of_last[4..], [0.5, -0.5, 0.0, 2.5, 0.1, 1.0, 1.0, 1.0]);
+        assert_eq!(row.columns(1).last(), Some(3.0));
+    }
+
+    #[test]
+    fn one_tag_alone_has_columns_too() {
+        assert_eq!(row(&[1.0], &[0]).columns(0).count(), columns(1));
+    }
+
+    #[test]
+    fn a_fit_follows_the_evidence_whichever_class_is_larger() {
+        let rows: Vec<Row> = (0..100).map(|i| row(&[(i % 10) as f32 - 5.0, 0.0], &[0, 0])).collect();
+        for least in [2, 8] {
+            let records = rows.iter().enumerate().map(|(i, row)| (row, i % 10 >= least));
+            let model = fit(records, 0, &StackSettings::default(), None).unwrap();
+            assert!(model.logit(&rows[9], 0) > model.logit(&rows[0], 0));
+            assert!(model.logit(&rows[9], 0) > 0.0 && model.logit(&rows[0], 0) < 0.0);
+        }
+    }
+
+    #[test]
+    fn without_examples_a_mention_decides() {
+        let rows = [row(&[0.0, 0.0], &[0, 0]), row(&[0.0, 0.0], &[1, 0])];
+        let model = fit(rows.iter().map(|row| (row, false)), 0, &StackSettings::default(), None).unwrap();
+        assert!(model.logit(&rows[0], 0) < -1.0);
+        assert!(model.logit(&rows[1], 0) > 1.0);
+    }
+}
