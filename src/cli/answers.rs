@@ -3,10 +3,13 @@
 use std::io::{self, Write};
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, LineStyle, Table};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table};
 use serde::Serialize;
 use tagwright::corpus::Id;
 use tagwright::taxonomy::Tag;
+
+/// The widest table, in columns; longer cells are wrapped.
+const WIDTH: u16 = 100;
 
 /// How answers are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -76,6 +79,7 @@ impl<W: Write> AnswerWriter<W> {
     pub fn new(out: W, format: Format, form: TagForm, scores: bool) -> Self {
         let mut table = Table::new();
         table.load_style(NOTHING.header_separator(LineStyle::none().fill('─')));
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
         table.set_header(["record", "tag", "score"]);
         Self { out, format, form, scores, written: 0, table }
     }
@@ -111,6 +115,7 @@ impl<W: Write> AnswerWriter<W> {
             Format::Table => {
                 if let Some(scores) = self.table.column_mut(2) {
                     scores.set_cell_alignment(CellAlignment::Right);
+                    scores.set_constraint(ColumnConstraint::ContentWidth);
                 }
                 for (index, column) in self.table.column_iter_mut().enumerate() {
                     column.set_padding((if index == 0 { 0 } else { 3 }, 0));

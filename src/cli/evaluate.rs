@@ -43,7 +43,7 @@ pub struct Args {
     #[command(flatten)]
     rule: RuleOptions,
 
-    /// Write the figures as JSON to FILE, or to standard output instead of the text when it is `-`
+    /// Write the figures as JSON too; `-` is standard output, in place of the text
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 

@@ -7,6 +7,7 @@ mod options;
 pub mod output;
 mod predict;
 mod progress;
+mod read_ahead;
 mod settings;
 mod train;
 

@@ -1,38 +1,34 @@
 //! `tagwright predict`: records in, tags out.
 
-use std::io::{self, IsTerminal};
 use std::iter;
 use std::path::PathBuf;
-use std::sync::mpsc::{self, Receiver};
-use std::thread;
 
 use anyhow::bail;
 use rayon::prelude::*;
-use tagwright::Error;
-use tagwright::corpus::{BadRecord, Id, InputFormat, Record, Source, open};
+use tagwright::corpus::{Id, InputFormat, Record};
 use tagwright::decide::DecisionRule;
-use tagwright::error::Location;
 use tagwright::model::Model;
 
 use super::answers::{Answer, AnswerWriter, Format, TagForm};
 use super::candidates::{Candidates, Mask};
 use super::options::{JobsOption, ModelOption, RuleOptions};
 use super::output::{self, Outcome, say};
+use super::read_ahead::{Arrival, read_ahead};
 
 /// How many records are answered together at most; fewer when no more have arrived yet.
 const CHUNK: usize = 256;
 
 const EXAMPLES: &str = "\
 Records:
-  A JSON object with any of these fields; at least one of name, description, readme and text is needed:
+  A JSON object; at least one of name, description, readme and text is needed:
     id           string or number, given back as it came
     name         the repository's name, owner/repo or repo
     description  the one-line description
     readme       the README, as Markdown
     text         text of unknown kind: a line or a whole README
     candidates   choose only among these tags: names, ids, or {\"id\", \"name\"} objects
-  Other fields are ignored. In CSV the first row names the columns, and lists are separated by commas,
-  semicolons or bars.
+  Other fields are ignored. In CSV the first row names the columns, and candidates are separated by
+  commas, semicolons or bars.
 
 Examples:
   tagwright predict README.md
@@ -124,7 +120,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let mut candidates = Candidates::new(args.candidates.as_deref(), model.taxonomy())?;
     let mut answers = AnswerWriter::new(output::stdout(), args.format, args.tags, args.scores || args.all);
     let mut tally = Tally::default();
-    let arrivals = read_ahead(args.inputs, args.input_format);
+    let arrivals = read_ahead(args.inputs, args.input_format, CHUNK);
     while let Ok(first) = arrivals.recv() {
         let chunk = iter::once(first).chain(arrivals.try_iter()).take(CHUNK);
         let tasks: Vec<Task> =
@@ -137,47 +133,6 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     }
     answers.finish()?;
     Ok(tally.outcome())
-}
-
-/// What comes from the inputs.
-enum Arrival {
-    Record(Location, Record),
-    Bad(BadRecord),
-    /// An input that cannot be read at all.
-    Unreadable(Error),
-}
-
-/// Reads the inputs on a thread of its own, one chunk ahead.
-///
-/// The thread is not waited for: when nobody wants our output any more, it may still be waiting for input.
-fn read_ahead(paths: Vec<PathBuf>, format: Option<InputFormat>) -> Receiver<Arrival> {
-    let mut sources: Vec<Source> = paths.into_iter().map(Source::from).collect();
-    if sources.is_empty() {
-        sources.push(Source::Stdin);
-    }
-    if sources.contains(&Source::Stdin) && io::stdin().is_terminal() {
-        say("note", "reading what you type; end it with Ctrl-D on a line of its own");
-    }
-    let (sender, receiver) = mpsc::sync_channel(CHUNK);
-    thread::spawn(move || {
-        for arrival in sources.iter().flat_map(|source| arrivals(source, format)) {
-            if sender.send(arrival).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
-}
-
-/// All that comes from one input.
-fn arrivals(source: &Source, format: Option<InputFormat>) -> Box<dyn Iterator<Item = Arrival>> {
-    match open(source, format) {
-        Ok(records) => Box::new(records.map(|record| match record {
-            Ok((at, record)) => Arrival::Record(at, record),
-            Err(bad) => Arrival::Bad(bad),
-        })),
-        Err(error) => Box::new(iter::once(Arrival::Unreadable(error))),
-    }
 }
 
 /// What there is to do for one answer.

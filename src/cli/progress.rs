@@ -24,12 +24,9 @@ impl Stages {
         Self { bar: io::stderr().is_terminal().then(bar), current: Mutex::new(None) }
     }
 
-    /// Ends the current stage.
-    pub fn finish(&self) {
+    /// Ends the last stage.
+    pub fn finish(self) {
         self.change(None);
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
     }
 
     /// Writes the line of the stage that ends here.
@@ -49,6 +46,15 @@ impl Stages {
     }
 }
 
+impl Drop for Stages {
+    /// Clears the bar, so that an error after it starts on a line of its own.
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 impl Progress for Stages {
     fn stage(&self, name: &'static str, steps: usize) {
         self.change(Some((name, Instant::now())));
@@ -56,6 +62,7 @@ impl Progress for Stages {
             bar.reset();
             bar.set_length(steps as u64);
             bar.set_message(name);
+            bar.enable_steady_tick(TICK);
         }
     }
 
@@ -75,6 +82,5 @@ fn bar() -> ProgressBar {
     if let Ok(style) = ProgressStyle::with_template("{msg:16} {elapsed:>9} {wide_bar} {percent:>3}%") {
         bar.set_style(style);
     }
-    bar.enable_steady_tick(TICK);
     bar
 }

@@ -19,26 +19,33 @@ use super::output::{self, Outcome};
 use super::progress::Stages;
 use super::settings;
 
-const EXAMPLES: &str = "\
+/// What the long help ends with; the settings in it are the defaults.
+fn details() -> String {
+    let TrainSettings { seed, folds, base, .. } = TrainSettings::default();
+    format!(
+        "\
 Files:
-  DATA      records as `tagwright predict --help` describes them, each with a field \"tags\": names or ids of the
-            taxonomy, or [] when it has none
-  taxonomy  a JSON array of {\"id\": 90, \"name\": \"message-queue\"} objects, each with an optional \"definition\" and
-            \"aliases\" (a list of other words that usually mean the tag)
+  DATA      records as `tagwright predict --help` describes them, each with a field \"tags\": names or
+            ids of the taxonomy, or [] when it has none
+  taxonomy  a JSON array of {{\"id\": 90, \"name\": \"message-queue\"}} objects, each with an optional
+            \"definition\" and \"aliases\" (a list of other words that usually mean the tag)
   settings  TOML; what it leaves out keeps its default:
-              seed = 1
-              folds = 5
+              seed = {seed}
+              folds = {folds}
               [base]
-              c = 60.0
+              c = {:?}
 
 Examples:
   tagwright train data.jsonl --taxonomy taxonomy.json --out model.safetensors
-  tagwright train *.jsonl.gz --taxonomy taxonomy.json --out model.safetensors --settings settings.toml
+  tagwright train *.jsonl.gz --taxonomy taxonomy.json --out m.safetensors --settings s.toml
   tagwright train data.csv --taxonomy taxonomy.json --out model.safetensors --json summary.json
 
 Exit codes:
   0  the model is written
-  2  wrong usage or data; no model is written";
+  2  wrong usage or data; no model is written",
+        base.c
+    )
+}
 
 /// Train a model on labelled records
 ///
@@ -46,7 +53,7 @@ Exit codes:
 /// all. The same data, settings and seed give the same bytes, whatever --jobs says. Progress, warnings and a summary go
 /// to standard error.
 #[derive(clap::Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(after_long_help = details())]
 pub struct Args {
     /// Files of labelled records: .jsonl, .ndjson, .json or .csv, also with .gz
     #[arg(value_name = "DATA", required = true)]
@@ -68,7 +75,7 @@ pub struct Args {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 
-    /// The number of folds of the cross-validation, 2 or more [default: as in the settings, else 5]
+    /// Folds of the cross-validation, 2 or more [default: as in the settings, else 5]
     #[arg(long, value_name = "K")]
     folds: Option<usize>,
 
@@ -167,7 +174,7 @@ impl Summary {
         format!(
             "\n{} records, {} tags, {} columns\n\
              {}-fold cross-validation: P@1 {:.3}, R@3 {:.3}, micro-F1 {:.3}, macro-F1 {:.3} at threshold {:.3}\n\
-             {}: {:.1} MB, in {:.1} s\n",
+             {}: {:.2} MB, in {:.1} s\n",
             self.records,
             self.tags,
             self.columns,
