@@ -59,9 +59,9 @@ impl Progress for Stages {
     fn stage(&self, name: &'static str, steps: usize) {
         self.change(Some((name, Instant::now())));
         if let Some(bar) = &self.bar {
-            bar.reset();
-            bar.set_length(steps as u64);
             bar.set_message(name);
+            bar.set_length(steps as u64);
+            bar.reset();
             bar.enable_steady_tick(TICK);
         }
     }
