@@ -17,15 +17,42 @@ use crate::error::{Error, Result};
 /// [`Error::Io`] when the directory is missing or not writable, or when `write` fails; an older file then stays
 /// as it was and no partial file is left.
 pub fn write_atomic(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let written = target(path).and_then(|target| match target {
+        Target::Regular(path) => replace(&path, write),
+        Target::Special(path) => write_directly(&path, write),
+    });
+    written.map_err(|source| Error::io(path, "write", source))
+}
+
+/// Checks that [`write_atomic`] can write there, for those who have long work to do before.
+///
+/// # Errors
+/// [`Error::Io`] when it is a directory, or no file can be created beside it.
+pub fn check_writable(path: &Path) -> Result<()> {
+    let checked = target(path).and_then(|target| match target {
+        Target::Regular(path) => temporary_beside(&path).map(drop),
+        Target::Special(_) => Ok(()),
+    });
+    checked.map_err(|source| Error::io(path, "write", source))
+}
+
+/// What a path leads to, symbolic links followed.
+enum Target {
+    /// A regular file, or nothing yet.
+    Regular(PathBuf),
+    /// A pipe or a device.
+    Special(PathBuf),
+}
+
+fn target(path: &Path) -> io::Result<Target> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let written = match fs::metadata(&target) {
+    match fs::metadata(&target) {
         Ok(metadata) if metadata.is_dir() => {
             Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory; name a file"))
         }
-        Ok(metadata) if !metadata.is_file() => write_directly(&target, write),
-        _ => replace(&target, write),
-    };
-    written.map_err(|source| Error::io(path, "write", source))
+        Ok(metadata) if !metadata.is_file() => Ok(Target::Special(target)),
+        _ => Ok(Target::Regular(target)),
+    }
 }
 
 fn write_directly(target: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
@@ -114,6 +141,15 @@ mod tests {
             missing.display()
         );
         assert_eq!(error.to_string(), expected);
+        assert_eq!(check_writable(&path).unwrap_err().to_string(), expected);
+    }
+
+    #[test]
+    fn checking_leaves_nothing_behind() {
+        let directory = tempfile::tempdir().unwrap();
+        check_writable(&directory.path().join("model")).unwrap();
+        assert!(names_in(directory.path()).is_empty());
+        assert!(check_writable(directory.path()).is_err());
     }
 
     #[test]

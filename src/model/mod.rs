@@ -48,6 +48,11 @@ impl Model {
         &self.taxonomy
     }
 
+    /// How many columns its features have.
+    pub fn columns(&self) -> usize {
+        self.features.terms().len()
+    }
+
     /// The decision rule that its training chose.
     pub fn rule(&self) -> DecisionRule {
         self.rule

@@ -1,0 +1,87 @@
+//! Which tags may be chosen.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::bail;
+use tagwright::corpus::TagRef;
+use tagwright::error::{Error, Location};
+use tagwright::taxonomy::Taxonomy;
+
+use super::output::say;
+
+/// For each tag of the taxonomy, whether it may be chosen.
+pub type Mask = Arc<[bool]>;
+
+/// Looks up candidates, and names each one that the model does not know once.
+pub struct Candidates<'m> {
+    taxonomy: &'m Taxonomy,
+    /// The candidates of records that name none themselves.
+    default: Option<Mask>,
+    unknown: HashSet<String>,
+}
+
+impl<'m> Candidates<'m> {
+    /// `option` is what `--candidates` says: a file when there is one of that name, else tags separated by commas.
+    pub fn new(option: Option<&str>, taxonomy: &'m Taxonomy) -> anyhow::Result<Self> {
+        let mut candidates = Self { taxonomy, default: None, unknown: HashSet::new() };
+        let Some(option) = option else { return Ok(candidates) };
+        let path = Path::new(option);
+        let is_file = path.exists();
+        let tags = if is_file { read(path)? } else { names(option.split(',')) };
+        let mask = candidates.mask(&tags, if is_file { option } else { "--candidates" });
+        if !mask.contains(&true) {
+            let no_file = if is_file { "" } else { "there is no such file, and " };
+            bail!(
+                "--candidates {option}: {no_file}the model knows none of these tags; give names or ids that it has"
+            );
+        }
+        candidates.default = Some(mask);
+        Ok(candidates)
+    }
+
+    /// The candidates of a record: its own, else those of `--candidates`; `None` for all tags.
+    pub fn of(&mut self, own: Option<&[TagRef]>, at: &Location) -> Option<Mask> {
+        match own {
+            Some(own) => Some(self.mask(own, at)),
+            None => self.default.clone(),
+        }
+    }
+
+    fn mask(&mut self, tags: &[TagRef], at: impl std::fmt::Display) -> Mask {
+        let mut mask = vec![false; self.taxonomy.len()];
+        for tag in tags {
+            match self.taxonomy.find(tag) {
+                Some(index) => mask[index] = true,
+                None if self.unknown.insert(tag.to_string()) => say(
+                    "warning",
+                    format!(
+                        "{at}: the model does not know the candidate {:?}; it is ignored",
+                        tag.to_string()
+                    ),
+                ),
+                None => {}
+            }
+        }
+        mask.into()
+    }
+}
+
+/// The tags of a file: a JSON array of names, ids or objects, or text with a tag on each line.
+fn read(path: &Path) -> tagwright::Result<Vec<TagRef>> {
+    let text = fs::read_to_string(path).map_err(|source| Error::io(path, "read the candidates", source))?;
+    if !text.trim_start().starts_with('[') {
+        return Ok(names(text.lines()));
+    }
+    serde_json::from_str(&text).map_err(|error| {
+        let help =
+            r#"give a JSON array of names, ids or {"id": 1, "name": "cli"} objects, or a name on each line"#;
+        Error::input(Location::line(path, error.line()), error.to_string(), help)
+    })
+}
+
+fn names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<TagRef> {
+    names.map(str::trim).filter(|name| !name.is_empty()).map(|name| TagRef::Name(name.to_owned())).collect()
+}

@@ -1,0 +1,63 @@
+//! The command line: one file per command, and what they share.
+
+mod answers;
+mod candidates;
+mod evaluate;
+mod options;
+pub mod output;
+mod predict;
+mod progress;
+mod read_ahead;
+mod settings;
+mod train;
+
+use clap::{Parser, Subcommand};
+
+use output::Outcome;
+
+const EXAMPLES: &str = "\
+Examples:
+  tagwright predict README.md
+  tagwright predict projects.jsonl > tags.jsonl
+  tagwright train data.jsonl --taxonomy taxonomy.json --out model.safetensors
+  tagwright evaluate held-out.jsonl --model model.safetensors
+
+Exit codes:
+  0  done
+  1  done, but some records or files could not be read
+  2  wrong usage, or nothing could be done";
+
+/// Tags open-source projects from their description and README.
+///
+/// tagwright reads what a project says of itself (one line, a README, or both) and answers with at most three tags of
+/// a fixed list, best first. It works offline with the model inside it, or with one that you trained.
+///
+/// Standard output carries answers only; progress, warnings and errors go to standard error. A file named `-` is
+/// standard input or output.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true, max_term_width = 100, after_long_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Predict(predict::Args),
+    Train(train::Args),
+    Evaluate(evaluate::Args),
+}
+
+impl Cli {
+    /// Does what the arguments ask for.
+    ///
+    /// # Errors
+    /// When nothing could be done; the message is one line.
+    pub fn run(self) -> anyhow::Result<Outcome> {
+        match self.command {
+            Command::Predict(args) => predict::run(args),
+            Command::Train(args) => train::run(args),
+            Command::Evaluate(args) => evaluate::run(&args),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Options that several commands have.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use tagwright::decide::DecisionRule;
+use tagwright::model::Model;
+
+/// Which model answers.
+#[derive(clap::Args)]
+pub struct ModelOption {
+    /// The model file to use [default: the model inside tagwright]
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+}
+
+impl ModelOption {
+    pub fn load(&self) -> tagwright::Result<Model> {
+        match &self.model {
+            Some(path) => Model::read(path),
+            None => Model::embedded(),
+        }
+    }
+}
+
+/// Which tags are given out.
+#[derive(clap::Args)]
+pub struct RuleOptions {
+    /// Give out at most N tags [default: the model's own, 3]
+    #[arg(long, value_name = "N")]
+    pub top: Option<NonZeroUsize>,
+
+    /// Give out tags of at least this probability, 0 to 1 [default: the model's own]
+    #[arg(long, value_name = "P", value_parser = probability)]
+    pub threshold: Option<f32>,
+}
+
+impl RuleOptions {
+    /// The model's rule with what the options change.
+    pub fn apply(&self, rule: DecisionRule) -> DecisionRule {
+        DecisionRule {
+            top: self.top.map_or(rule.top, NonZeroUsize::get),
+            threshold: self.threshold.unwrap_or(rule.threshold),
+        }
+    }
+}
+
+fn probability(argument: &str) -> Result<f32, String> {
+    let number = argument.parse().ok().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| "expected a probability, 0 to 1".to_owned())
+}
+
+/// How many threads work.
+#[derive(clap::Args)]
+pub struct JobsOption {
+    /// Work on N threads; the result is the same [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+}
+
+impl JobsOption {
+    /// Starts the threads.
+    pub fn start(&self) -> anyhow::Result<()> {
+        let threads = self.jobs.map_or(0, NonZeroUsize::get);
+        Ok(rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?)
+    }
+}

@@ -1,0 +1,90 @@
+//! The two streams: data on standard output, everything else on standard error.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde::Serialize;
+use tagwright::atomic::write_atomic;
+
+/// How a command ended that could do its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All of it.
+    Done,
+    /// Some records or files were bad; standard error says so.
+    Partly,
+    /// All of them were bad; standard error says so.
+    Nothing,
+}
+
+/// The exit code of an outcome; says what the error is, unless somebody just stopped reading our output.
+pub fn exit_code(outcome: anyhow::Result<Outcome>) -> ExitCode {
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Partly) => ExitCode::from(1),
+        Ok(Outcome::Nothing) => ExitCode::from(2),
+        // The library names the file in its errors; a bare one comes from standard output.
+        Err(error) => match error.downcast_ref::<io::Error>() {
+            Some(closed) if closed.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Some(other) => {
+                say("error", format!("cannot write to standard output: {other}"));
+                ExitCode::from(2)
+            }
+            None => {
+                say("error", error);
+                ExitCode::from(2)
+            }
+        },
+    }
+}
+
+/// Standard output, locked and buffered.
+pub fn stdout() -> BufWriter<StdoutLock<'static>> {
+    BufWriter::with_capacity(64 * 1024, io::stdout().lock())
+}
+
+/// Writes a line to standard error under a label such as `error`; nobody can be told when that fails.
+pub fn say(label: &str, message: impl Display) {
+    let message = message.to_string().replace('\n', " ");
+    let _ = writeln!(io::stderr().lock(), "{label}: {message}");
+}
+
+/// Writes text to standard error as it is.
+pub fn note(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Writes JSON for people to read: to a file, or to standard output when `path` is `-`.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_json(path: &Path, value: &impl Serialize) -> anyhow::Result<()> {
+    let json = serde_json::to_string_pretty(value)? + "\n";
+    if is_stdout(path) {
+        return write_text(&json);
+    }
+    Ok(write_atomic(path, |file| file.write_all(json.as_bytes()))?)
+}
+
+/// Writes text to standard output.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_text(text: &str) -> anyhow::Result<()> {
+    let mut out = stdout();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+/// Whether a path on the command line means standard output.
+pub fn is_stdout(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Refuses `-` where a regular file is needed.
+pub fn file_path(argument: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(argument);
+    if is_stdout(&path) { Err("a model is written to a file; name one".to_owned()) } else { Ok(path) }
+}

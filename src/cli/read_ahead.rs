@@ -1,0 +1,56 @@
+//! Records of all inputs, read while earlier ones are being answered.
+
+use std::io::{self, IsTerminal};
+use std::iter;
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+
+use tagwright::Error;
+use tagwright::corpus::{BadRecord, InputFormat, Record, Source, open};
+use tagwright::error::Location;
+
+use super::output::say;
+
+/// What comes from the inputs.
+pub enum Arrival {
+    /// A record and its place.
+    Record(Location, Record),
+    /// A record that could not be read.
+    Bad(BadRecord),
+    /// An input that cannot be read at all.
+    Unreadable(Error),
+}
+
+/// Reads the inputs on a thread of its own, at most `ahead` records ahead.
+///
+/// The thread is not waited for: when nobody wants our output any more, it may still be waiting for input.
+pub fn read_ahead(paths: Vec<PathBuf>, format: Option<InputFormat>, ahead: usize) -> Receiver<Arrival> {
+    let mut sources: Vec<Source> = paths.into_iter().map(Source::from).collect();
+    if sources.is_empty() {
+        sources.push(Source::Stdin);
+    }
+    if sources.contains(&Source::Stdin) && io::stdin().is_terminal() {
+        say("note", "reading what you type; end it with Ctrl-D on a line of its own");
+    }
+    let (sender, receiver) = mpsc::sync_channel(ahead);
+    thread::spawn(move || {
+        for arrival in sources.iter().flat_map(|source| arrivals(source, format)) {
+            if sender.send(arrival).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+/// All that comes from one input.
+fn arrivals(source: &Source, format: Option<InputFormat>) -> Box<dyn Iterator<Item = Arrival>> {
+    match open(source, format) {
+        Ok(records) => Box::new(records.map(|record| match record {
+            Ok((at, record)) => Arrival::Record(at, record),
+            Err(bad) => Arrival::Bad(bad),
+        })),
+        Err(error) => Box::new(iter::once(Arrival::Unreadable(error))),
+    }
+}

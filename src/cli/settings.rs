@@ -1,0 +1,96 @@
+//! The settings file of a training.
+
+use std::fs;
+use std::path::Path;
+
+use tagwright::error::{Error, Location, Result};
+use tagwright::learn::TrainSettings;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+const HELP: &str = "mend it there, or leave it out for the default";
+
+/// Reads a TOML file of [`TrainSettings`]; what is not in it keeps its default.
+///
+/// # Errors
+/// When it cannot be read, or names the line and the key that is unknown or out of range.
+pub fn read(path: &Path) -> Result<TrainSettings> {
+    let text = fs::read_to_string(path).map_err(|source| Error::io(path, "read the settings", source))?;
+    let settings: TrainSettings = toml::from_str(&text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        let (line, content) = line_at(&text, start);
+        let message = error.message().replace('\n', " ");
+        Error::input(Location::line(path, line), format!("{message}, in `{content}`"), HELP)
+    })?;
+    settings.check().map_err(|error| {
+        let start = match &error {
+            Error::Setting { name, .. } => find(&text, name),
+            _ => None,
+        };
+        let at = match start {
+            Some(start) => Location::line(path, line_at(&text, start).0),
+            None => Location::file(path),
+        };
+        Error::input(at, error.to_string(), HELP)
+    })?;
+    Ok(settings)
+}
+
+/// The number of the line, counted from 1, that holds byte `start`, and the line.
+fn line_at(text: &str, start: usize) -> (usize, &str) {
+    let before = text.get(..start).unwrap_or(text);
+    let number = before.matches('\n').count();
+    (number + 1, text.lines().nth(number).unwrap_or_default().trim())
+}
+
+/// Where the value of a dotted key stands.
+fn find(text: &str, key: &str) -> Option<usize> {
+    let table = DeTable::parse(text).ok()?;
+    let (first, rest) = key.split_once('.').unwrap_or((key, ""));
+    let mut value: &Spanned<DeValue> = table.get_ref().get(first)?;
+    for part in rest.split('.').filter(|part| !part.is_empty()) {
+        value = value.get_ref().get(part)?;
+    }
+    Some(value.span().start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> Result<TrainSettings, String> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("s.toml");
+        fs::write(&path, text).unwrap();
+        let prefix = format!("{}/", directory.path().display());
+        read(&path).map_err(|error| error.to_string().replace(&prefix, ""))
+    }
+
+    #[test]
+    fn what_is_given_replaces_the_default() {
+        let settings = read_text("seed = 7\n[base]\nc = 30\n[features.text]\nprose_chars = 100\n").unwrap();
+        let mut expected = TrainSettings { seed: 7, ..TrainSettings::default() };
+        expected.base.c = 30.0;
+        expected.features.text.prose_chars = 100;
+        assert_eq!(settings, expected);
+        assert_eq!(read_text("").unwrap(), TrainSettings::default());
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_with_its_line() {
+        let error = |text| read_text(text).unwrap_err();
+        let unknown = error("seed = 7\n\n[base]\nepoch = 3\n");
+        assert!(unknown.starts_with("s.toml:4: unknown field `epoch`, expected "), "{unknown}");
+        assert!(
+            unknown.ends_with(", in `epoch = 3`; mend it there, or leave it out for the default"),
+            "{unknown}"
+        );
+        let kind = error("folds = 'five'");
+        assert!(kind.starts_with("s.toml:1: invalid type: string \"five\", expected "), "{kind}");
+        assert!(kind.contains("in `folds = 'five'`"), "{kind}");
+        let range = error("[stack]\niterations = 20\nc = -1.0\n");
+        assert!(range.starts_with("s.toml:3: stack.c: expected a number above 0, found -1; "), "{range}");
+        assert!(error("folds = 1").starts_with("s.toml:1: folds: expected 2 or more, found 1; "));
+        assert!(error("folds = = 1").starts_with("s.toml:1: "));
+    }
+}

@@ -1,0 +1,192 @@
+//! `tagwright train`: labelled records in, a model file out.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::bail;
+use serde::Serialize;
+use tagwright::atomic::check_writable;
+use tagwright::corpus::read_labelled;
+use tagwright::decide::DecisionRule;
+use tagwright::error::Error;
+use tagwright::learn::{Progress, TrainSettings, train};
+use tagwright::model::{CrossValidation, Model};
+use tagwright::taxonomy::Taxonomy;
+
+use super::options::JobsOption;
+use super::output::{self, Outcome};
+use super::progress::Stages;
+use super::settings;
+
+/// What the long help ends with; the settings in it are the defaults.
+fn details() -> String {
+    let TrainSettings { seed, folds, base, .. } = TrainSettings::default();
+    format!(
+        "\
+Files:
+  DATA      records as `tagwright predict --help` describes them, each with a field \"tags\": names or
+            ids of the taxonomy, or [] when it has none
+  taxonomy  a JSON array of {{\"id\": 90, \"name\": \"message-queue\"}} objects, each with an optional
+            \"definition\" and \"aliases\" (a list of other words that usually mean the tag)
+  settings  TOML; what it leaves out keeps its default:
+              seed = {seed}
+              folds = {folds}
+              [base]
+              c = {:?}
+
+Examples:
+  tagwright train data.jsonl --taxonomy taxonomy.json --out model.safetensors
+  tagwright train *.jsonl.gz --taxonomy taxonomy.json --out m.safetensors --settings s.toml
+  tagwright train data.csv --taxonomy taxonomy.json --out model.safetensors --json summary.json
+
+Exit codes:
+  0  the model is written
+  2  wrong usage or data; no model is written",
+        base.c
+    )
+}
+
+/// Train a model on labelled records
+///
+/// Reads all records, fits a model, chooses its threshold by cross-validation and writes it to one file, whole or not at
+/// all. The same data, settings and seed give the same bytes, whatever --jobs says. Progress, warnings and a summary go
+/// to standard error.
+#[derive(clap::Args)]
+#[command(after_long_help = details())]
+pub struct Args {
+    /// Files of labelled records: .jsonl, .ndjson, .json or .csv, also with .gz
+    #[arg(value_name = "DATA", required = true)]
+    data: Vec<PathBuf>,
+
+    /// The tags: a JSON file
+    #[arg(long, value_name = "FILE")]
+    taxonomy: PathBuf,
+
+    /// The model file to write
+    #[arg(long, value_name = "FILE", value_parser = output::file_path)]
+    out: PathBuf,
+
+    /// Settings of the training: a TOML file
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+
+    /// The number that chance starts from [default: as in the settings, else 1]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+
+    /// Folds of the cross-validation, 2 or more [default: as in the settings, else 5]
+    #[arg(long, value_name = "K")]
+    folds: Option<usize>,
+
+    /// Write the summary as JSON too; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+
+    #[command(flatten)]
+    jobs: JobsOption,
+}
+
+impl Args {
+    fn settings(&self) -> anyhow::Result<TrainSettings> {
+        let mut settings = match &self.settings {
+            Some(path) => settings::read(path)?,
+            None => TrainSettings::default(),
+        };
+        settings.seed = self.seed.unwrap_or(settings.seed);
+        settings.folds = self.folds.unwrap_or(settings.folds);
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Finds out before the long work whether its results can be written, and that they replace no input.
+    fn check_outputs(&self) -> anyhow::Result<()> {
+        let json = self.json.iter().filter(|path| !output::is_stdout(path));
+        for path in json.chain([&self.out]) {
+            check_writable(path)?;
+            let inputs = self.data.iter().chain([&self.taxonomy]).chain(&self.settings);
+            if inputs.into_iter().any(|input| is_same_file(input, path)) {
+                bail!("{}: would replace an input; name another file to write to", path.display());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
+}
+
+/// Trains and writes a model.
+pub fn run(args: Args) -> anyhow::Result<Outcome> {
+    let start = Instant::now();
+    args.jobs.start()?;
+    let settings = args.settings()?;
+    args.check_outputs()?;
+    let taxonomy = Taxonomy::read(&args.taxonomy)?;
+
+    let progress = Stages::new();
+    progress.stage("reading records", 1);
+    let examples = read_labelled(&args.data, &taxonomy)?;
+    let model = train(examples, taxonomy, &settings, &progress)?.model;
+    progress.stage("writing", 1);
+    model.write(&args.out)?;
+    progress.finish();
+
+    let summary = Summary::of(&model, args.out, start)?;
+    output::note(&summary.text());
+    if let Some(path) = &args.json {
+        output::write_json(path, &summary)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// What came out of a training.
+#[derive(Serialize)]
+struct Summary {
+    model: PathBuf,
+    bytes: u64,
+    records: usize,
+    tags: usize,
+    columns: usize,
+    rule: DecisionRule,
+    cross_validation: CrossValidation,
+    seconds: f64,
+}
+
+impl Summary {
+    fn of(model: &Model, path: PathBuf, start: Instant) -> anyhow::Result<Self> {
+        let bytes = fs::metadata(&path).map_err(|source| Error::io(&path, "read", source))?.len();
+        Ok(Self {
+            bytes,
+            records: model.card().records,
+            tags: model.taxonomy().len(),
+            columns: model.columns(),
+            rule: model.rule(),
+            cross_validation: model.card().cross_validation,
+            seconds: start.elapsed().as_secs_f64(),
+            model: path,
+        })
+    }
+
+    fn text(&self) -> String {
+        let figures = &self.cross_validation;
+        format!(
+            "\n{} records, {} tags, {} columns\n\
+             {}-fold cross-validation: P@1 {:.3}, R@3 {:.3}, micro-F1 {:.3}, macro-F1 {:.3} at threshold {:.3}\n\
+             {}: {:.2} MB, in {:.1} s\n",
+            self.records,
+            self.tags,
+            self.columns,
+            figures.folds,
+            figures.p_at_1,
+            figures.r_at_3,
+            figures.micro_f1,
+            figures.macro_f1,
+            self.rule.threshold,
+            self.model.display(),
+            self.bytes as f64 / 1e6,
+            self.seconds,
+        )
+    }
+}

@@ -1,0 +1,79 @@
+use serde_json::Value;
+
+use super::{Room, Run, data, model, read_json};
+
+/// Evaluates the small model on the data it was trained on.
+fn evaluate(room: &Room, args: &[&str]) -> Run {
+    let records = data("train.jsonl");
+    room.run(&[&["evaluate", &records, "--model", model()], args].concat())
+}
+
+fn figures(args: &[&str]) -> Value {
+    let run = evaluate(&Room::new(), &[&["--json", "-"], args].concat());
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+#[test]
+fn figures_are_printed_for_people() {
+    let run = evaluate(&Room::new(), &[]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.starts_with("120 records, 12 tags\n\nP@1  0."), "{}", run.stdout);
+    assert!(run.stdout.contains("\nmicro average "), "{}", run.stdout);
+    assert!(run.stdout.contains("\nblockchain "), "{}", run.stdout);
+}
+
+#[test]
+fn figures_are_there_as_json_with_names_and_ids() {
+    let room = Room::new();
+    let run = evaluate(&room, &["--json", "f.json"]);
+    let figures = read_json(&room.path("f.json"));
+    assert_eq!(figures["records"], 120);
+    assert_eq!(figures["rule"]["top"], 3);
+    let f1 = figures["micro"]["f1"].as_f64().unwrap();
+    assert!(run.stdout.contains(&format!("   {f1:.3}\n")), "{}", run.stdout);
+    let tag = &figures["tags"][3];
+    assert_eq!((&tag["id"], &tag["name"], &tag["support"]), (&81.into(), &"game-engine ".into(), &10.into()));
+    assert!(tag["f1"].as_f64().unwrap() > 0.5 && tag["average_precision"].is_f64());
+    let expected = evaluate(&room, &["--json", "-"]).stdout;
+    assert_eq!(std::fs::read_to_string(room.path("f.json")).unwrap(), expected);
+}
+
+#[test]
+fn top_and_threshold_replace_the_models_rule() {
+    let every = figures(&["--threshold", "0", "--top", "12"]);
+    assert_eq!((&every["mean_tags"], &every["micro"]["recall"]), (&12.0.into(), &1.0.into()));
+    assert_eq!(figures(&["--threshold", "1"])["no_tag_share"], 1.0);
+    let threshold = figures(&["--threshold", "0.5"])["rule"]["threshold"].clone();
+    assert_eq!(threshold, 0.5);
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_figures() {
+    assert_eq!(figures(&["--jobs", "1"]), figures(&["--jobs", "2"]));
+}
+
+#[test]
+fn bad_data_is_refused_and_nothing_is_judged() {
+    let good = "{\"text\":\"x\",\"tags\":[]}\n";
+    let room = Room::new()
+        .with("broken.jsonl", format!("{good}{{\n{good}"))
+        .with("unknown.jsonl", format!("{good}{{\"text\":\"x\",\"tags\":[\"gamedevs\"]}}\n"))
+        .with("none.json", "[]");
+    let before = room.files();
+    for (name, message) in [
+        ("broken.jsonl", "broken.jsonl:2: bad JSON: "),
+        ("unknown.jsonl", "unknown.jsonl:2: unknown tag \"gamedevs\"; did you mean \"game-engine\"?"),
+        ("none.json", "there are no records to judge by; "),
+        ("missing.jsonl", "missing.jsonl: cannot read: "),
+    ] {
+        room.run(&["evaluate", name, "--model", model(), "--json", "f.json"]).assert_refused(&[message]);
+    }
+    assert_eq!(room.files(), before);
+}
+
+#[test]
+fn a_json_file_that_cannot_be_written_is_refused() {
+    evaluate(&Room::new(), &["--json", "none/f.json"])
+        .assert_refused(&["none/f.json: cannot write: there is no"]);
+}
