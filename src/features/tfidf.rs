@@ -127,12 +127,6 @@ impl Features {
         &self.terms
     }
 
-    /// Where the columns of each block end.
-    pub fn block_ends(&self) -> Vec<u32> {
-        let end = |block| self.terms.partition_point(|term| term.parts().0 <= block) as u32;
-        (0..self.settings.blocks.len()).map(end).collect()
-    }
-
     /// The inverse document frequency of every column.
     pub fn idf(&self) -> &[f32] {
         &self.idf

@@ -71,17 +71,11 @@ pub struct LinearModels {
 }
 
 impl LinearModels {
-    /// The logits of all tags for a sparse row, in parts as [`cross_fit`] gives them.
-    pub fn logits(&self, columns: &[u32], values: &[f32], ends: &[u32]) -> Vec<f32> {
+    /// The logit of every tag for a sparse row.
+    pub fn logits(&self, columns: &[u32], values: &[f32]) -> Vec<f32> {
         let mut logits = self.intercepts.clone();
-        logits.resize(self.tags * ends.len(), 0.0);
-        let mut part = 0;
         for (&column, &value) in columns.iter().zip(values) {
-            while column >= ends[part] {
-                part += 1;
-            }
             let weights = &self.weights[column as usize * self.tags..][..self.tags];
-            let logits = &mut logits[part * self.tags..][..self.tags];
             logits.iter_mut().zip(weights).for_each(|(logit, weight)| *logit += value * weight);
         }
         logits
@@ -96,23 +90,6 @@ struct Group {
 }
 
 impl Group {
-    /// The logits in parts, one for each range of columns up to one of `ends`; the first has the intercept.
-    fn partial_logits(&self, columns: &[u32], values: &[f32], ends: &[u32]) -> Vec<Lanes> {
-        let mut parts = vec![[0.0; LANES]; ends.len()];
-        parts[0] = self.intercepts;
-        let mut part = 0;
-        for (&column, &value) in columns.iter().zip(values) {
-            while column >= ends[part] {
-                part += 1;
-            }
-            let weights = &self.weights[column as usize];
-            for lane in 0..LANES {
-                parts[part][lane] += value * weights[lane];
-            }
-        }
-        parts
-    }
-
     fn logits(&self, columns: &[u32], values: &[f32]) -> Lanes {
         let mut logits = self.intercepts;
         for (&column, &value) in columns.iter().zip(values) {
@@ -175,12 +152,9 @@ pub fn work(tags: usize) -> usize {
 
 /// The out-of-fold logits: for each fold, models fitted on all other records score its records.
 ///
-/// The logit of a tag comes in parts, one for each range of columns up to one of the ascending `ends` (the first has
-/// the intercept). Returns one row per record: the parts of all tags for the first range, then for the second, and so
-/// on. `tick` is called [`work`] times per fold.
+/// Returns one row of logits per record; `tick` is called [`work`] times per fold.
 pub fn cross_fit(
     matrix: &SparseMatrix,
-    ends: &[u32],
     labels: &Labels,
     folds: &Folds,
     settings: &BaseSettings,
@@ -188,29 +162,27 @@ pub fn cross_fit(
     tick: &(dyn Fn() + Sync),
 ) -> Vec<Vec<f32>> {
     let tags = labels.tags();
+    let mut logits = vec![vec![0.0; tags]; matrix.rows()];
     let tasks: Vec<(usize, usize)> =
         (0..folds.count).flat_map(|fold| (0..work(tags)).map(move |group| (fold, group * LANES))).collect();
-    let scored: Vec<Vec<(usize, Vec<Lanes>)>> = tasks
+    let parts: Vec<Vec<(usize, Lanes)>> = tasks
         .par_iter()
         .map(|&(fold, first_tag)| {
             let rows: Vec<usize> = folds.training(fold).collect();
             let group = fit_group(matrix, labels, &rows, first_tag, settings, seed);
-            let scored = folds.held_out(fold).map(|row| {
+            let part = folds.held_out(fold).map(|row| {
                 let (columns, values) = matrix.row(row);
-                (row, group.partial_logits(columns, values, ends))
+                (row, group.logits(columns, values))
             });
-            let scored = scored.collect();
+            let part = part.collect();
             tick();
-            scored
+            part
         })
         .collect();
-    let mut logits = vec![vec![0.0; tags * ends.len()]; matrix.rows()];
-    for ((_, first_tag), scored) in tasks.into_iter().zip(scored) {
+    for ((_, first_tag), part) in tasks.into_iter().zip(parts) {
         let lanes = LANES.min(tags - first_tag);
-        for (row, parts) in scored {
-            for (all, part) in logits[row].chunks_exact_mut(tags).zip(parts) {
-                all[first_tag..][..lanes].copy_from_slice(&part[..lanes]);
-            }
+        for (row, lane_logits) in part {
+            logits[row][first_tag..][..lanes].copy_from_slice(&lane_logits[..lanes]);
         }
     }
     logits
@@ -432,11 +404,11 @@ mod tests {
     fn held_out_records_are_scored_by_models_that_have_not_seen_them() {
         let (matrix, labels) = problem(60, 10, 2, 0.5, 7);
         let folds = Folds { count: 3, of: (0..60).map(|i| i % 3).collect() };
-        let logits = cross_fit(&matrix, &[4, 10], &labels, &folds, &PRECISE, 1, &|| ());
+        let logits = cross_fit(&matrix, &labels, &folds, &PRECISE, 1, &|| ());
         let others: Vec<usize> = folds.training(1).collect();
         let models = fit(&matrix, &labels, &others, &PRECISE, 1, &|| ());
         let (columns, values) = matrix.row(4);
-        assert_eq!(logits[4], models.logits(columns, values, &[4, 10]));
+        assert_eq!(logits[4], models.logits(columns, values));
     }
 
     #[test]

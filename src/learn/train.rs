@@ -75,15 +75,7 @@ pub fn train(
 
     progress.stage("base level", (folds.count + 1) * base::work(tags));
     let step = || progress.step();
-    let logits = base::cross_fit(
-        &matrix,
-        &features.block_ends(),
-        &labels,
-        &folds,
-        &settings.base,
-        settings.seed,
-        &step,
-    );
+    let logits = base::cross_fit(&matrix, &labels, &folds, &settings.base, settings.seed, &step);
     let every_row: Vec<usize> = (0..matrix.rows()).collect();
     let models = base::fit(&matrix, &labels, &every_row, &settings.base, settings.seed, &step);
     let base = QuantisedModels::quantise(&models);
