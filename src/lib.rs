@@ -15,3 +15,8 @@ pub mod taxonomy;
 pub mod text;
 
 pub use error::{Error, Result};
+
+/// The logistic function, 1 / (1 + exp(-x)).
+fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + (-x).exp())
+}

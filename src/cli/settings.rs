@@ -68,9 +68,9 @@ mod tests {
 
     #[test]
     fn what_is_given_replaces_the_default() {
-        let settings = read_text("seed = 7\n[base]\nc = 30\n[features.text]\nprose_chars = 100\n").unwrap();
+        let settings = read_text("seed = 7\n[linear]\nc = 25\n[features.text]\nprose_chars = 100\n").unwrap();
         let mut expected = TrainSettings { seed: 7, ..TrainSettings::default() };
-        expected.base.c = 30.0;
+        expected.linear.c = 25.0;
         expected.features.text.prose_chars = 100;
         assert_eq!(settings, expected);
         assert_eq!(read_text("").unwrap(), TrainSettings::default());
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn a_wrong_setting_is_named_with_its_line() {
         let error = |text| read_text(text).unwrap_err();
-        let unknown = error("seed = 7\n\n[base]\nepoch = 3\n");
+        let unknown = error("seed = 7\n\n[linear]\nepoch = 3\n");
         assert!(unknown.starts_with("s.toml:4: unknown field `epoch`, expected "), "{unknown}");
         assert!(
             unknown.ends_with(", in `epoch = 3`; mend it there, or leave it out for the default"),

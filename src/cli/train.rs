@@ -21,7 +21,7 @@ use super::settings;
 
 /// What the long help ends with; the settings in it are the defaults.
 fn details() -> String {
-    let TrainSettings { seed, folds, base, .. } = TrainSettings::default();
+    let TrainSettings { seed, folds, linear, .. } = TrainSettings::default();
     format!(
         "\
 Files:
@@ -32,7 +32,7 @@ Files:
   settings  TOML; what it leaves out keeps its default:
               seed = {seed}
               folds = {folds}
-              [base]
+              [linear]
               c = {:?}
 
 Examples:
@@ -43,7 +43,7 @@ Examples:
 Exit codes:
   0  the model is written
   2  wrong usage or data; no model is written",
-        base.c
+        linear.c
     )
 }
 

@@ -21,6 +21,8 @@ pub struct BlockSettings {
     pub min_df: u32,
     /// At most this many n-grams, those in the most records.
     pub max_features: usize,
+    /// Whether the block's single words are also what the network of the base level sees.
+    pub embedded: bool,
     /// The Euclidean norm of the block in every record that has any of its words.
     pub weight: f32,
 }
@@ -39,12 +41,13 @@ pub struct FeatureSettings {
 
 impl Default for FeatureSettings {
     fn default() -> Self {
-        let block = |name: &str, fields: &[(Field, u16)], max_features, weight| BlockSettings {
+        let block = |name: &str, fields: &[(Field, u16)], max_features, weight, embedded| BlockSettings {
             name: name.to_owned(),
             fields: fields.iter().copied().collect(),
             ngrams: 2,
             min_df: 3,
             max_features,
+            embedded,
             weight,
         };
         Self {
@@ -54,14 +57,21 @@ impl Default for FeatureSettings {
                 block(
                     "text",
                     &[(Field::Name, 2), (Field::Owner, 1), (Field::Description, 2), (Field::Prose, 1)],
-                    60_000,
+                    55_000,
                     1.0,
+                    true,
                 ),
-                block("about", &[(Field::Name, 1), (Field::Owner, 1), (Field::Description, 1)], 60_000, 0.7),
-                block("intro", &[(Field::Intro, 1)], 30_000, 0.5),
-                block("headings", &[(Field::Headings, 1)], 10_000, 0.4),
-                block("code", &[(Field::Code, 1), (Field::Languages, 1)], 30_000, 0.5),
-                block("hosts", &[(Field::Hosts, 1), (Field::Links, 1)], 10_000, 0.4),
+                block(
+                    "about",
+                    &[(Field::Name, 1), (Field::Owner, 1), (Field::Description, 1)],
+                    30_000,
+                    0.7,
+                    true,
+                ),
+                block("intro", &[(Field::Intro, 1)], 25_000, 0.5, false),
+                block("headings", &[(Field::Headings, 1)], 8_000, 0.4, false),
+                block("code", &[(Field::Code, 1), (Field::Languages, 1)], 25_000, 0.5, false),
+                block("hosts", &[(Field::Hosts, 1), (Field::Links, 1)], 8_000, 0.4, false),
             ],
         }
     }

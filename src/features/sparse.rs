@@ -46,16 +46,6 @@ impl SparseMatrix {
     }
 }
 
-impl<'a> FromIterator<&'a [(u32, f32)]> for SparseMatrix {
-    /// A matrix just wide enough for its rows.
-    fn from_iter<I: IntoIterator<Item = &'a [(u32, f32)]>>(rows: I) -> Self {
-        let mut matrix = Self::new(usize::MAX);
-        rows.into_iter().for_each(|row| matrix.push(row));
-        matrix.columns = matrix.indices.iter().max().map_or(0, |widest| *widest as usize + 1);
-        matrix
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

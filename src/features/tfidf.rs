@@ -58,6 +58,9 @@ impl Encoded {
     }
 }
 
+/// The place of a column that is no embedded word.
+const NOT_EMBEDDED: u32 = u32::MAX;
+
 /// Documents to rows of a sparse matrix.
 #[derive(Debug, Clone)]
 pub struct Features {
@@ -66,6 +69,9 @@ pub struct Features {
     terms: Vec<Term>,
     idf: Vec<f32>,
     columns: FxHashMap<Term, u32>,
+    /// The number of every column among the embedded words, or [`NOT_EMBEDDED`].
+    words: Vec<u32>,
+    word_count: usize,
 }
 
 impl Features {
@@ -109,7 +115,15 @@ impl Features {
     /// Features from their parts, as a model file holds them: one inverse document frequency per term.
     pub fn new(settings: FeatureSettings, vocabulary: Vocabulary, terms: Vec<Term>, idf: Vec<f32>) -> Self {
         let columns = terms.iter().copied().zip(0..).collect();
-        Self { settings, vocabulary, terms, idf, columns }
+        let mut word_count = 0;
+        let words = terms.iter().map(|term| {
+            let (block, _, second) = term.parts();
+            let embedded = second.is_none() && settings.blocks.get(block).is_some_and(|block| block.embedded);
+            word_count += usize::from(embedded);
+            if embedded { word_count as u32 - 1 } else { NOT_EMBEDDED }
+        });
+        let words = words.collect();
+        Self { settings, vocabulary, terms, idf, columns, words, word_count }
     }
 
     /// The settings they were fitted with.
@@ -157,6 +171,28 @@ impl Features {
             row[start..].iter_mut().for_each(|(_, value)| *value *= scale);
         }
         row
+    }
+
+    /// How many embedded words there are: the columns of [`Features::words_matrix`].
+    pub fn word_count(&self) -> usize {
+        self.word_count
+    }
+
+    /// The embedded words among the entries of a row, numbered by themselves.
+    pub fn words(&self, row: &[(u32, f32)]) -> Vec<(u32, f32)> {
+        let numbered = row.iter().map(|&(column, value)| (self.words[column as usize], value));
+        numbered.filter(|(word, _)| *word != NOT_EMBEDDED).collect()
+    }
+
+    /// The embedded words of every row of [`Features::matrix`].
+    pub fn words_matrix(&self, matrix: &SparseMatrix) -> SparseMatrix {
+        let mut words = SparseMatrix::new(self.word_count);
+        for row in 0..matrix.rows() {
+            let (columns, values) = matrix.row(row);
+            let row: Vec<(u32, f32)> = columns.iter().copied().zip(values.iter().copied()).collect();
+            words.push(&self.words(&row));
+        }
+        words
     }
 
     /// The rows of many documents.
@@ -258,6 +294,7 @@ mod tests {
                 ngrams,
                 min_df: 1,
                 max_features: 100,
+                embedded: true,
                 weight,
             }],
             ..FeatureSettings::default()

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::base::BaseSettings;
+use super::base::{self, LinearSettings, NetworkSettings};
 use super::stack::StackSettings;
 use crate::error::{Error, Result};
 use crate::features::FeatureSettings;
@@ -17,8 +17,10 @@ pub struct TrainSettings {
     pub folds: usize,
     /// Text to features.
     pub features: FeatureSettings,
-    /// The base level.
-    pub base: BaseSettings,
+    /// The first learner of the base level.
+    pub linear: LinearSettings,
+    /// The second learner of the base level.
+    pub network: NetworkSettings,
     /// The stacked level.
     pub stack: StackSettings,
 }
@@ -29,7 +31,8 @@ impl Default for TrainSettings {
             seed: 1,
             folds: 5,
             features: FeatureSettings::default(),
-            base: BaseSettings::default(),
+            linear: LinearSettings::default(),
+            network: NetworkSettings::default(),
             stack: StackSettings::default(),
         }
     }
@@ -49,8 +52,14 @@ impl TrainSettings {
             });
         }
         self.features.check()?;
-        self.base.check()?;
+        self.linear.check()?;
+        self.network.check()?;
         self.stack.check()
+    }
+
+    /// The settings of the base level.
+    pub fn base(&self) -> base::Settings<'_> {
+        base::Settings { linear: &self.linear, network: &self.network, seed: self.seed }
     }
 }
 
@@ -62,6 +71,18 @@ pub(super) fn above_zero(name: &str, value: f64) -> Result<()> {
     Err(Error::Setting {
         name: name.to_owned(),
         expected: "a number above 0".to_owned(),
+        found: value.to_string(),
+    })
+}
+
+/// Refuses a setting that is not at least 0 and below 1.
+pub(super) fn below_one(name: &str, value: f64) -> Result<()> {
+    if (0.0..1.0).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::Setting {
+        name: name.to_owned(),
+        expected: "a share, at least 0 and below 1".to_owned(),
         found: value.to_string(),
     })
 }

@@ -42,7 +42,7 @@ pub struct StackSettings {
 
 impl Default for StackSettings {
     fn default() -> Self {
-        Self { c: 0.3, iterations: 60, tolerance: 0.1 }
+        Self { c: 0.1, iterations: 100, tolerance: 0.5 }
     }
 }
 

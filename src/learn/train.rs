@@ -11,7 +11,8 @@ use crate::decide::{DecisionRule, best_threshold};
 use crate::error::{Error, Result};
 use crate::features::{AliasMatcher, Encoded, Features, spellings};
 use crate::metrics::{Judged, Summary};
-use crate::model::{Card, CrossValidation, Model, QuantisedModels, sigmoid};
+use crate::model::{Card, CrossValidation, Model, QuantisedBase};
+use crate::sigmoid;
 use crate::taxonomy::Taxonomy;
 use crate::text::Document;
 
@@ -73,13 +74,11 @@ pub fn train(
     let matrix = features.matrix(&encoded);
     progress.step();
 
-    progress.stage("base level", (folds.count + 1) * base::work(tags));
     let step = || progress.step();
-    let logits = base::cross_fit(&matrix, &labels, &folds, &settings.base, settings.seed, &step);
-    let every_row: Vec<usize> = (0..matrix.rows()).collect();
-    let models = base::fit(&matrix, &labels, &every_row, &settings.base, settings.seed, &step);
-    let base = QuantisedModels::quantise(&models);
-    drop((matrix, models));
+    progress.stage("base level", base::work(tags, &folds, settings.base()));
+    let words = features.words_matrix(&matrix);
+    let (base, logits) = base::cross_fit(&matrix, &words, &labels, &folds, settings.base(), &step);
+    drop((matrix, words));
 
     let aliases = AliasMatcher::new(&taxonomy, features.vocabulary());
     let rows: Vec<stack::Row> = logits
@@ -119,7 +118,10 @@ pub fn train(
             macro_f1: summary.macro_.f1,
         },
     };
-    Ok(Trained { model: Model::new(taxonomy, features, base, stack, rule, card), summary })
+    Ok(Trained {
+        model: Model::new(taxonomy, features, QuantisedBase::quantise(&base), stack, rule, card),
+        summary,
+    })
 }
 
 /// The labels without those of tags that have too few records to be fitted, each with a warning.
@@ -172,7 +174,7 @@ fn judge(rule: &DecisionRule, tags: usize, probabilities: &[Vec<f32>], gold: &[V
         let decided = rule.decide(probabilities, |_| true);
         judged.push(gold, &decided, Some(probabilities)).map_err(|problem| Error::Training {
             problem,
-            help: "scale the features or lower base.c and stack.c".to_owned(),
+            help: "scale the features or lower linear.c and stack.c".to_owned(),
         })?;
     }
     Ok(Summary::of(&judged))

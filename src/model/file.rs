@@ -11,11 +11,12 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Card, EMBEDDED, Model, QuantisedModels};
+use super::{Card, EMBEDDED, Model, QuantisedBase, QuantisedMatrix};
 use crate::atomic::write_atomic;
 use crate::decide::DecisionRule;
 use crate::error::{Error, Result};
 use crate::features::{FeatureSettings, Features, Term};
+use crate::learn::base::Head;
 use crate::learn::stack::{self, StackedModel};
 use crate::taxonomy::{Tag, Taxonomy};
 use crate::text::Vocabulary;
@@ -32,9 +33,14 @@ const DAMAGED: &str = "copy or train it again";
 mod tensor {
     pub const TERMS: &str = "features.terms";
     pub const IDF: &str = "features.idf";
-    pub const WEIGHTS: &str = "base.weights";
-    pub const SCALES: &str = "base.scales";
-    pub const INTERCEPTS: &str = "base.intercepts";
+    pub const WEIGHTS: &str = "linear.weights";
+    pub const SCALES: &str = "linear.scales";
+    pub const INTERCEPTS: &str = "linear.intercepts";
+    pub const EMBEDDING: &str = "network.embedding";
+    pub const EMBEDDING_SCALES: &str = "network.embedding_scales";
+    pub const HIDDEN: &str = "network.hidden";
+    pub const OUTPUT: &str = "network.output";
+    pub const OUTPUT_INTERCEPTS: &str = "network.output_intercepts";
     pub const STACK: &str = "stack.weights";
     pub const STACK_INTERCEPTS: &str = "stack.intercepts";
 }
@@ -68,13 +74,8 @@ impl Model {
     /// [`Error::Io`] when the file cannot be read, [`Error::Model`] when it is not a model of this version.
     pub fn read(path: &Path) -> Result<Self> {
         let bytes = fs::read(path).map_err(|source| Error::io(path, "read the model", source))?;
-        let weights = |weights: &[u8]| Cow::Owned(bytemuck::cast_slice(weights).to_vec());
-        Self::from_bytes(&bytes, weights).map_err(|(expected, found, help)| Error::Model {
-            path: path.to_owned(),
-            expected,
-            found,
-            help,
-        })
+        Self::from_bytes(&bytes, |weights| Cow::Owned(weights.to_vec()))
+            .map_err(|(expected, found, help)| Error::Model { path: path.to_owned(), expected, found, help })
     }
 
     /// The model that comes with tagwright.
@@ -82,8 +83,7 @@ impl Model {
     /// # Errors
     /// [`Error::Model`] when tagwright was built with something else in its place.
     pub fn embedded() -> Result<Self> {
-        let weights = |weights: &'static [u8]| Cow::Borrowed(bytemuck::cast_slice(weights));
-        Self::from_bytes(EMBEDDED, weights).map_err(|(expected, found, help)| Error::Model {
+        Self::from_bytes(EMBEDDED, Cow::Borrowed).map_err(|(expected, found, help)| Error::Model {
             path: "models/default.safetensors".into(),
             expected,
             found,
@@ -115,22 +115,34 @@ impl Model {
         let stack: Vec<f32> = self.stack.iter().flat_map(|model| model.weights.iter().copied()).collect();
         let stack_intercepts: Vec<f32> = self.stack.iter().map(|model| model.intercept).collect();
         let tags = self.taxonomy.len();
-        let tensors = [
+        let row_bytes = QuantisedMatrix::row_bytes(tags);
+        let mut tensors = vec![
             view(tensor::TERMS, Dtype::U64, &[terms.len()], &terms),
             view(tensor::IDF, Dtype::F32, &[terms.len()], self.features.idf()),
-            view(tensor::WEIGHTS, Dtype::I8, &[terms.len(), tags], &self.base.weights),
-            view(tensor::SCALES, Dtype::F32, &[terms.len()], &self.base.scales),
+            view(tensor::WEIGHTS, Dtype::U8, &[terms.len(), row_bytes], self.base.weights.bytes()),
+            view(tensor::SCALES, Dtype::F32, &[terms.len()], self.base.weights.scales()),
             view(tensor::INTERCEPTS, Dtype::F32, &[tags], &self.base.intercepts),
             view(tensor::STACK, Dtype::F32, &[tags, stack::columns(tags)], &stack),
             view(tensor::STACK_INTERCEPTS, Dtype::F32, &[tags], &stack_intercepts),
         ];
+        if let Some((embedding, head)) = &self.base.network {
+            let (words, hidden) = (embedding.scales().len(), embedding.width());
+            let row_bytes = QuantisedMatrix::row_bytes(hidden);
+            tensors.extend([
+                view(tensor::EMBEDDING, Dtype::U8, &[words, row_bytes], embedding.bytes()),
+                view(tensor::EMBEDDING_SCALES, Dtype::F32, &[words], embedding.scales()),
+                view(tensor::HIDDEN, Dtype::F32, &[hidden], &head.hidden),
+                view(tensor::OUTPUT, Dtype::F32, &[tags, hidden], &head.output),
+                view(tensor::OUTPUT_INTERCEPTS, Dtype::F32, &[tags], &head.intercepts),
+            ]);
+        }
         let tensors = tensors.into_iter().collect::<std::result::Result<Vec<_>, _>>()?;
         Ok(safetensors::serialize(tensors, Some(metadata))?)
     }
 
     fn from_bytes<'a>(
         bytes: &'a [u8],
-        weights: impl Fn(&'a [u8]) -> Cow<'static, [i8]>,
+        keep: impl Fn(&'a [u8]) -> Cow<'static, [u8]>,
     ) -> std::result::Result<Self, Fault> {
         let not_a_model = |found: String| ("a tagwright model".to_owned(), found, NOT_A_MODEL);
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| {
@@ -157,18 +169,35 @@ impl Model {
         let terms: Vec<Term> =
             values(&tensors, tensor::TERMS, Dtype::U64, None)?.into_iter().map(Term::from_bits).collect();
         let columns = terms.len();
-        let base = QuantisedModels {
-            weights: weights(raw(&tensors, tensor::WEIGHTS, Dtype::I8, Some(columns * tags))?),
-            scales: values(&tensors, tensor::SCALES, Dtype::F32, Some(columns))?,
+        let idf = values(&tensors, tensor::IDF, Dtype::F32, Some(columns))?;
+        let features = Features::new(header.features.into_owned(), vocabulary, terms, idf);
+        let matrix = |name, scales, rows: usize, width: usize| {
+            let bytes =
+                raw(&tensors, name, Dtype::U8, Some(rows.saturating_mul(QuantisedMatrix::row_bytes(width))))?;
+            let scales = values(&tensors, scales, Dtype::F32, Some(rows))?;
+            Ok(QuantisedMatrix::from_parts(width, keep(bytes), scales))
+        };
+        let hidden = header.card.settings.network.hidden;
+        let network = if hidden == 0 {
+            None
+        } else {
+            let head = Head {
+                hidden: values(&tensors, tensor::HIDDEN, Dtype::F32, Some(hidden))?,
+                output: values(&tensors, tensor::OUTPUT, Dtype::F32, Some(tags.saturating_mul(hidden)))?,
+                intercepts: values(&tensors, tensor::OUTPUT_INTERCEPTS, Dtype::F32, Some(tags))?,
+            };
+            Some((matrix(tensor::EMBEDDING, tensor::EMBEDDING_SCALES, features.word_count(), hidden)?, head))
+        };
+        let base = QuantisedBase {
+            weights: matrix(tensor::WEIGHTS, tensor::SCALES, columns, tags)?,
             intercepts: values(&tensors, tensor::INTERCEPTS, Dtype::F32, Some(tags))?,
+            network,
         };
         let width = stack::columns(tags);
         let stack: Vec<f32> = values(&tensors, tensor::STACK, Dtype::F32, Some(tags * width))?;
         let stack_intercepts: Vec<f32> = values(&tensors, tensor::STACK_INTERCEPTS, Dtype::F32, Some(tags))?;
         let stack = stack.chunks_exact(width).zip(stack_intercepts);
         let stack = stack.map(|(weights, intercept)| StackedModel { weights: weights.to_vec(), intercept });
-        let idf = values(&tensors, tensor::IDF, Dtype::F32, Some(columns))?;
-        let features = Features::new(header.features.into_owned(), vocabulary, terms, idf);
         Ok(Self::new(taxonomy, features, base, stack.collect(), header.rule, header.card.into_owned()))
     }
 }

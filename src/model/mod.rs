@@ -1,18 +1,21 @@
 //! A trained model: everything that `predict` needs, in one file.
 
+mod base;
 mod card;
 mod file;
-mod weights;
+mod quantised;
 
 use crate::corpus::Record;
 use crate::decide::DecisionRule;
 use crate::features::{AliasMatcher, Features};
 use crate::learn::stack::{Evidence, Row, StackedModel};
+use crate::sigmoid;
 use crate::taxonomy::Taxonomy;
 use crate::text::Document;
 
+pub use base::QuantisedBase;
 pub use card::{Card, CrossValidation};
-pub use weights::QuantisedModels;
+pub use quantised::QuantisedMatrix;
 
 /// The bytes of the model that comes with tagwright.
 static EMBEDDED: &[u8] = include_bytes!("../../models/default.safetensors");
@@ -23,7 +26,7 @@ pub struct Model {
     taxonomy: Taxonomy,
     features: Features,
     aliases: AliasMatcher,
-    base: QuantisedModels,
+    base: QuantisedBase,
     stack: Vec<StackedModel>,
     rule: DecisionRule,
     card: Card,
@@ -34,7 +37,7 @@ impl Model {
     pub fn new(
         taxonomy: Taxonomy,
         features: Features,
-        base: QuantisedModels,
+        base: QuantisedBase,
         stack: Vec<StackedModel>,
         rule: DecisionRule,
         card: Card,
@@ -67,16 +70,12 @@ impl Model {
     pub fn probabilities(&self, record: &Record) -> Vec<f32> {
         let document = Document::new(record, &self.features.settings().text);
         let encoded = self.features.encode(&document);
+        let features = self.features.row(&encoded);
         let row = Row::new(&Evidence {
-            logits: self.base.logits(&self.features.row(&encoded)),
+            logits: self.base.logits(&features, &self.features.words(&features)),
             mentions: self.aliases.mentions(&encoded),
             has_readme: document.has_readme,
         });
         (0..).zip(&self.stack).map(|(tag, model)| sigmoid(model.logit(&row, tag))).collect()
     }
-}
-
-/// The logistic function, 1 / (1 + exp(-x)).
-pub fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + (-x).exp())
 }

@@ -74,7 +74,7 @@ fn the_summary_is_there_as_json() {
 
 #[test]
 fn settings_are_read_and_options_go_before_them() {
-    let room = Room::new().with("s.toml", "folds = 3\nseed = 9\n[base]\nepochs = 2\n");
+    let room = Room::new().with("s.toml", "folds = 3\nseed = 9\n[linear]\nepochs = 2\n");
     let json = |args: &[&str]| -> Value {
         serde_json::from_str(&train(&room, "m", &[&["--json", "-"], args].concat()).stdout).unwrap()
     };
@@ -84,10 +84,11 @@ fn settings_are_read_and_options_go_before_them() {
 
 #[test]
 fn wrong_settings_are_refused_by_file_line_and_key() {
-    let room =
-        Room::new().with("key.toml", "seed = 1\n[base]\nepoch = 2\n").with("range.toml", "\n[base]\nc = 0\n");
+    let room = Room::new()
+        .with("key.toml", "seed = 1\n[linear]\nepoch = 2\n")
+        .with("range.toml", "\n[linear]\nc = 0\n");
     train(&room, "m", &["--settings", "key.toml"]).assert_refused(&["key.toml:3: unknown field `epoch`"]);
-    let parts = ["range.toml:3: base.c: expected a number above 0, found 0"];
+    let parts = ["range.toml:3: linear.c: expected a number above 0, found 0"];
     train(&room, "m", &["--settings", "range.toml"]).assert_refused(&parts);
     train(&room, "m", &["--settings", "none.toml"])
         .assert_refused(&["none.toml: cannot read the settings: "]);

@@ -1,10 +1,10 @@
-//! The base level: L2-regularised logistic regression, one-vs-rest, on sparse rows, all tags in one pass.
+//! The first learner: L2-regularised logistic regression, one-vs-rest, on sparse rows, all tags in one pass.
 //!
 //! For every tag it minimises |w|²/2 + C Σᵢ ln(1 + exp(-yᵢ w·xᵢ)), where x ends with a constant 1 for the intercept
 //! (scikit-learn's `LogisticRegression(solver="liblinear")` solves the same problem). The solver is dual coordinate
 //! descent (Yu, Huang, Lin 2011, "Dual coordinate descent methods for logistic regression and maximum entropy
 //! models"): it visits the records in random order and moves one record's dual variable of every tag to its optimum.
-//! The weights of [`LANES`] tags lie side by side, so that one visit of a feature serves them all. The tags do
+//! The weights of 16 tags lie side by side, so that one visit of a feature serves them all. The tags do
 //! not influence each other, so the result does not depend on the number of threads.
 
 use rand::SeedableRng;
@@ -13,10 +13,11 @@ use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::settings::above_zero;
-use super::{Folds, Labels};
 use crate::error::Result;
 use crate::features::SparseMatrix;
+use crate::learn::settings::above_zero;
+use crate::learn::{Folds, Labels};
+use crate::sigmoid;
 
 /// Tags that are solved side by side: 16 weights of 4 bytes fill a cache line.
 const LANES: usize = 16;
@@ -29,10 +30,10 @@ const NEGLIGIBLE: f32 = 1e-2;
 /// A dual variable starts at C σ(START), as good as 0.
 const START: f32 = -30.0;
 
-/// How the base level is fitted.
+/// How the linear models are fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct BaseSettings {
+pub struct LinearSettings {
     /// The weight C of the losses against the regularisation, as in scikit-learn; above 0.
     pub c: f32,
     /// At most this many visits of every record.
@@ -41,21 +42,21 @@ pub struct BaseSettings {
     pub tolerance: f32,
 }
 
-impl Default for BaseSettings {
+impl Default for LinearSettings {
     fn default() -> Self {
-        Self { c: 60.0, epochs: 12, tolerance: 0.01 }
+        Self { c: 30.0, epochs: 6, tolerance: 0.01 }
     }
 }
 
-impl BaseSettings {
+impl LinearSettings {
     /// Checks every range.
     ///
     /// # Errors
-    /// [`Error::Setting`] for the first value out of its range.
+    /// [`Error::Setting`](crate::Error::Setting) for the first value out of its range.
     pub fn check(&self) -> Result<()> {
-        above_zero("base.c", f64::from(self.c))?;
-        above_zero("base.epochs", self.epochs as f64)?;
-        above_zero("base.tolerance", f64::from(self.tolerance))
+        above_zero("linear.c", f64::from(self.c))?;
+        above_zero("linear.epochs", self.epochs as f64)?;
+        above_zero("linear.tolerance", f64::from(self.tolerance))
     }
 }
 
@@ -120,7 +121,7 @@ pub fn fit(
     matrix: &SparseMatrix,
     labels: &Labels,
     rows: &[usize],
-    settings: &BaseSettings,
+    settings: &LinearSettings,
     seed: u64,
     tick: &(dyn Fn() + Sync),
 ) -> LinearModels {
@@ -157,7 +158,7 @@ pub fn cross_fit(
     matrix: &SparseMatrix,
     labels: &Labels,
     folds: &Folds,
-    settings: &BaseSettings,
+    settings: &LinearSettings,
     seed: u64,
     tick: &(dyn Fn() + Sync),
 ) -> Vec<Vec<f32>> {
@@ -193,7 +194,7 @@ fn fit_group(
     labels: &Labels,
     rows: &[usize],
     first_tag: usize,
-    settings: &BaseSettings,
+    settings: &LinearSettings,
     seed: u64,
 ) -> Group {
     let mut group =
@@ -256,10 +257,6 @@ fn optimal_dual(current: f32, share: f32, margin: f32, curvature: f32) -> f32 {
     u
 }
 
-fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + (-x).exp())
-}
-
 fn squared_norm(values: &[f32]) -> f32 {
     values.iter().map(|value| value * value).sum()
 }
@@ -286,7 +283,7 @@ mod tests {
 
     use super::*;
 
-    const PRECISE: BaseSettings = BaseSettings { c: 2.0, epochs: 500, tolerance: 1e-6 };
+    const PRECISE: LinearSettings = LinearSettings { c: 2.0, epochs: 500, tolerance: 1e-6 };
 
     /// Records of about `density` non-zero columns out of `columns`, with tags that depend on them.
     fn problem(
@@ -316,7 +313,7 @@ mod tests {
         (matrix, Labels::new(tags, rows))
     }
 
-    fn fit_all(matrix: &SparseMatrix, labels: &Labels, settings: &BaseSettings) -> LinearModels {
+    fn fit_all(matrix: &SparseMatrix, labels: &Labels, settings: &LinearSettings) -> LinearModels {
         let rows: Vec<usize> = (0..matrix.rows()).collect();
         fit(matrix, labels, &rows, settings, 1, &|| ())
     }
