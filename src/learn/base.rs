@@ -4,7 +4,7 @@
 //! (scikit-learn's `LogisticRegression(solver="liblinear")` solves the same problem). The solver is dual coordinate
 //! descent (Yu, Huang, Lin 2011, "Dual coordinate descent methods for logistic regression and maximum entropy
 //! models"): it visits the records in random order and moves one record's dual variable of every tag to its optimum.
-//! The weights of [`LANES`] tags lie side by side, so that one visit of a feature serves them all. The tags do
+//! The weights of `LANES` tags lie side by side, so that one visit of a feature serves them all. The tags do
 //! not influence each other, so the result does not depend on the number of threads.
 
 use rand::SeedableRng;
@@ -51,7 +51,7 @@ impl BaseSettings {
     /// Checks every range.
     ///
     /// # Errors
-    /// [`Error::Setting`] for the first value out of its range.
+    /// [`Error::Setting`](crate::Error::Setting) for the first value out of its range.
     pub fn check(&self) -> Result<()> {
         above_zero("base.c", f64::from(self.c))?;
         above_zero("base.epochs", self.epochs as f64)?;
