@@ -146,7 +146,7 @@ impl StackedModel {
 
 /// Fits the model of `tag` on records that are known to have it or not, from a `start` if there is one.
 ///
-/// Only records in which the tag ranks among the first [`CONTENDERS`] take part: in the others it has no chance, and
+/// Only records in which the tag ranks among the first `CONTENDERS` take part: in the others it has no chance, and
 /// they are most. When all of them agree there is nothing to fit, and the model goes by mentions alone.
 ///
 /// # Errors

@@ -57,11 +57,10 @@ pub fn train(
     progress.stage("reading texts", records.len());
     let (documents, digests): (Vec<Document>, Vec<[u8; 32]>) = records
         .par_iter()
-        .zip(&gold)
-        .map(|(record, own)| {
+        .map(|record| {
             let document = Document::new(record, &settings.features.text);
             progress.step();
-            (document, digest(record, own))
+            (document, digest(record))
         })
         .unzip();
     drop(records);
@@ -108,7 +107,7 @@ pub fn train(
     let card = Card {
         trained_by: format!("tagwright {}", env!("CARGO_PKG_VERSION")),
         records: gold.len(),
-        data_digest: hex(&Sha256::digest(digests.concat())),
+        data_digest: data_digest(&digests, &gold),
         settings: settings.clone(),
         cross_validation: CrossValidation {
             folds: folds.count,
@@ -180,18 +179,24 @@ fn judge(rule: &DecisionRule, tags: usize, probabilities: &[Vec<f32>], gold: &[V
     Ok(Summary::of(&judged))
 }
 
-/// The SHA-256 of a record's texts and tags.
-fn digest(record: &Record, tags: &[u16]) -> [u8; 32] {
+/// The SHA-256 of a record's texts.
+fn digest(record: &Record) -> [u8; 32] {
     let mut hash = Sha256::new();
     for text in [&record.name, &record.description, &record.readme, &record.text] {
         let text = text.as_deref().unwrap_or_default();
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text);
     }
-    tags.iter().for_each(|tag| hash.update(tag.to_le_bytes()));
     hash.finalize().into()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+/// The SHA-256 of all records' texts and tags, in hexadecimal.
+fn data_digest(texts: &[[u8; 32]], gold: &[Vec<u16>]) -> String {
+    let mut hash = Sha256::new();
+    for (text, tags) in texts.iter().zip(gold) {
+        hash.update(text);
+        hash.update((tags.len() as u64).to_le_bytes());
+        tags.iter().for_each(|tag| hash.update(tag.to_le_bytes()));
+    }
+    hash.finalize().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
