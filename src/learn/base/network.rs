@@ -48,7 +48,7 @@ pub struct NetworkSettings {
 
 impl Default for NetworkSettings {
     fn default() -> Self {
-        Self { hidden: 128, epochs: 12, learning_rate: 0.1, drop_words: 0.3, drop_hidden: 0.3 }
+        Self { hidden: 256, epochs: 10, learning_rate: 0.1, drop_words: 0.3, drop_hidden: 0.5 }
     }
 }
 
