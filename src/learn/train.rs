@@ -108,6 +108,7 @@ pub fn train(
     let card = Card {
         trained_by: format!("tagwright {}", env!("CARGO_PKG_VERSION")),
         records: gold.len(),
+        support: summary.tags.iter().map(|tag| tag.support).collect(),
         data_digest: hex(&Sha256::digest(digests.concat())),
         settings: settings.clone(),
         cross_validation: CrossValidation {
