@@ -17,7 +17,8 @@ const WIDTH: u16 = 80;
 /// `taxonomy` is the one the records were judged with. Figures that are not known are written as `-`, and a table with
 /// nothing in it is left out.
 pub fn text(summary: &Summary, groups: &[Group], taxonomy: &Taxonomy) -> String {
-    let title = format!("{} records, {} tags", summary.records, taxonomy.len());
+    let plural = if summary.records == 1 { "" } else { "s" };
+    let title = format!("{} record{plural}, {} tags", summary.records, taxonomy.len());
     let mut parts = vec![title, lines(&headline(summary))];
     if !groups.is_empty() {
         parts.push(lines(&groups_table(groups)));

@@ -53,6 +53,35 @@ fn figures_are_there_by_group() {
     assert!(groups[0]["p_at_1"].is_f64() && groups.last().unwrap()["p_at_1"].is_null());
 }
 
+/// The small model with a change to the training counts in its header; the change keeps the length.
+fn model_with_support(change: impl Fn(&mut [u8])) -> Vec<u8> {
+    let mut bytes = std::fs::read(model()).unwrap();
+    let key = br#"\"support\":["#;
+    let start = bytes.windows(key.len()).position(|window| window == key).unwrap();
+    change(&mut bytes[start..]);
+    bytes
+}
+
+#[test]
+fn a_model_without_training_counts_has_no_groups_by_frequency() {
+    let old = model_with_support(|header| header[2..9].copy_from_slice(b"unknown"));
+    let run = Room::new().with("old", old).run(&["evaluate", &data("train.jsonl"), "--model", "old"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.contains("\nlanguage ") && !run.stdout.contains("\nfrequency "), "{}", run.stdout);
+}
+
+#[test]
+fn training_counts_of_other_tags_are_refused() {
+    let damaged = model_with_support(|header| {
+        let first = header.iter().position(|byte| *byte == b'[').unwrap() + 1;
+        let end = header.iter().position(|byte| *byte == b',').unwrap() + 1;
+        header[first..end].fill(b' ');
+    });
+    let run =
+        Room::new().with("damaged", damaged).run(&["evaluate", &data("train.jsonl"), "--model", "damaged"]);
+    run.assert_refused(&["expected the support of 12 tags, found that of 11"]);
+}
+
 #[test]
 fn the_calibration_of_the_decided_tags_is_there_bin_by_bin() {
     let figures = figures(&[]);
@@ -77,7 +106,7 @@ fn records_are_judged_as_if_they_lacked_a_field() {
 
     let run = judge(&["--without", "description", "--without", "name", "--without", "name"]);
     assert_eq!(run.stderr, "warning: 2 records have no other text and are skipped\n");
-    assert!(run.stdout.starts_with("1 records, 12 tags\n"), "{}", run.stdout);
+    assert!(run.stdout.starts_with("1 record, 12 tags\n"), "{}", run.stdout);
 
     judge(&["--without", "name", "--without", "description", "--without", "readme"])
         .assert_refused(&["no record has any other text; leave out fewer fields"]);
