@@ -107,6 +107,7 @@ pub fn train(
     let card = Card {
         trained_by: format!("tagwright {}", env!("CARGO_PKG_VERSION")),
         records: gold.len(),
+        support: summary.tags.iter().map(|tag| tag.support).collect(),
         data_digest: data_digest(&digests, &gold),
         settings: settings.clone(),
         cross_validation: CrossValidation {

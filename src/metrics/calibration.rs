@@ -28,6 +28,11 @@ pub struct Bin {
 }
 
 impl Reliability {
+    /// Whether there are no probabilities at all.
+    pub fn is_empty(&self) -> bool {
+        self.bins.iter().all(|bin| bin.count == 0)
+    }
+
     /// ECE: `Σ n_b / N · |mean p − share right|` over the bins b, 0 (best) to 1 (Naeini et al. 2015).
     pub fn expected_calibration_error(&self) -> f64 {
         let total = self.bins.iter().map(|bin| bin.count).sum();

@@ -20,6 +20,7 @@
 mod average_precision;
 mod calibration;
 mod decisions;
+mod groups;
 mod judged;
 #[cfg(test)]
 mod properties;
@@ -32,6 +33,7 @@ pub use decisions::{
     Prf, TagCounts, count_tags, exact_match, macro_average, mean_tags, micro_average, no_tag_share,
     samples_average, weighted_average,
 };
+pub use groups::{Group, groups_of_records, groups_of_tags};
 pub use judged::{Judged, JudgedRecord};
 pub use ranking::{coverage_error, lrap, ndcg_at, precision_at, recall_at};
 pub use summary::{Summary, TagFigures};

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::{
-    Judged, Prf, TagCounts, average_precision, count_tags, coverage_error, exact_match, lrap, macro_average,
-    mean_tags, micro_average, ndcg_at, no_tag_share, precision_at, recall_at, reliability_of_decided,
-    samples_average, weighted_average,
+    Judged, Prf, Reliability, TagCounts, average_precision, count_tags, coverage_error, exact_match, lrap,
+    macro_average, mean_tags, micro_average, ndcg_at, no_tag_share, precision_at, recall_at,
+    reliability_of_decided, samples_average, weighted_average,
 };
 
 /// The figures of an evaluation; those that need the scores of all tags are `None` where they are not known.
@@ -44,6 +44,8 @@ pub struct Summary {
     pub mean_tags: f64,
     /// Expected calibration error of the decided tags' probabilities ([`reliability_of_decided`]).
     pub ece: Option<f64>,
+    /// The table behind it.
+    pub calibration: Option<Reliability>,
     /// Every tag of the taxonomy, in its order.
     pub tags: Vec<TagFigures>,
 }
@@ -83,6 +85,7 @@ impl Summary {
     /// ```
     pub fn of(judged: &Judged) -> Self {
         let counts = count_tags(judged.records(), judged.n_tags());
+        let calibration = reliability_of_decided(judged.records());
         Self {
             records: judged.records().len(),
             p_at_1: precision_at(judged.records(), 1),
@@ -99,7 +102,8 @@ impl Summary {
             exact_match: exact_match(judged.records()),
             no_tag_share: no_tag_share(judged.records()),
             mean_tags: mean_tags(judged.records()),
-            ece: reliability_of_decided(judged.records()).map(|table| table.expected_calibration_error()),
+            ece: calibration.as_ref().map(Reliability::expected_calibration_error),
+            calibration,
             tags: counts.iter().enumerate().map(|(tag, counts)| figures(judged, tag, counts)).collect(),
         }
     }

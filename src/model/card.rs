@@ -11,6 +11,9 @@ pub struct Card {
     pub trained_by: String,
     /// How many records it was trained on.
     pub records: usize,
+    /// How many of them have each tag, in the taxonomy's order; empty in files from before this was kept.
+    #[serde(default)]
+    pub support: Vec<usize>,
     /// The SHA-256 of those records' texts and tags, in hexadecimal.
     pub data_digest: String,
     /// The settings of the training.

@@ -166,6 +166,10 @@ impl Model {
         let vocabulary =
             Vocabulary::from_json(header.tokenizer.get()).map_err(|error| damaged("tokenizer", &error))?;
         let tags = taxonomy.len();
+        let support = header.card.support.len();
+        if support != 0 && support != tags {
+            return Err((format!("the support of {tags} tags"), format!("that of {support}"), DAMAGED));
+        }
         let terms: Vec<Term> =
             values(&tensors, tensor::TERMS, Dtype::U64, None)?.into_iter().map(Term::from_bits).collect();
         let columns = terms.len();

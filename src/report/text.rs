@@ -5,23 +5,33 @@ use std::cmp::Reverse;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table};
 
-use crate::metrics::{Prf, Summary};
+use crate::metrics::{Group, Prf, Reliability, Summary};
 use crate::taxonomy::Taxonomy;
 
 /// The widest line, in columns.
 const WIDTH: u16 = 80;
 
-/// The headline figures, then the averages and the tags, best supported first; at most 80 columns wide.
+/// The headline figures, then the groups, the calibration of the decided tags, the averages and the tags, best
+/// supported first; at most 80 columns wide.
 ///
-/// `taxonomy` is the one the records were judged with. Figures that are not known are written as `-`.
-pub fn text(summary: &Summary, taxonomy: &Taxonomy) -> String {
-    let title = format!("{} records, {} tags", summary.records, taxonomy.len());
-    [title, lines(&headline(summary)), lines(&table(summary, taxonomy))].join("\n\n") + "\n"
+/// `taxonomy` is the one the records were judged with. Figures that are not known are written as `-`, and a table with
+/// nothing in it is left out.
+pub fn text(summary: &Summary, groups: &[Group], taxonomy: &Taxonomy) -> String {
+    let plural = if summary.records == 1 { "" } else { "s" };
+    let title = format!("{} record{plural}, {} tags", summary.records, taxonomy.len());
+    let mut parts = vec![title, lines(&headline(summary))];
+    if !groups.is_empty() {
+        parts.push(lines(&groups_table(groups)));
+    }
+    if let Some(reliability) = summary.calibration.as_ref().filter(|table| !table.is_empty()) {
+        parts.push(lines(&calibration(reliability)));
+    }
+    parts.push(lines(&tags_table(summary, taxonomy)));
+    parts.join("\n\n") + "\n"
 }
 
 /// Three lists side by side: the top of the ranking, the whole ranking and its probabilities, the decisions.
 fn headline(summary: &Summary) -> Table {
-    let known = |figure: Option<f64>| figure.map_or_else(|| "-".to_owned(), number);
     let rows = [
         [
             ("P@1", number(summary.p_at_1)),
@@ -54,15 +64,50 @@ fn headline(summary: &Summary) -> Table {
     table
 }
 
-/// The averages and, under them in the same columns, the tags.
-fn table(summary: &Summary, taxonomy: &Taxonomy) -> Table {
-    let mut table = Table::new();
+/// A line for each group; what groups differ in stands before the first of them.
+fn groups_table(groups: &[Group]) -> Table {
+    let mut table = table(["groups", "", "records", "tags", "P@1", "R@3", "micro F1", "macro F1"]);
+    for together in groups.chunk_by(|a, b| a.by == b.by) {
+        for (index, group) in together.iter().enumerate() {
+            table.add_row([
+                if index == 0 { group.by } else { "" }.to_owned(),
+                group.name.to_owned(),
+                group.records.to_string(),
+                group.tags.to_string(),
+                known(group.p_at_1),
+                known(group.r_at_3),
+                number(group.micro_f1),
+                number(group.macro_f1),
+            ]);
+        }
+    }
+    let mut table = aligned(table);
+    if let Some(names) = table.column_mut(1) {
+        names.set_cell_alignment(CellAlignment::Left);
+    }
     table
-        .load_style(NOTHING.header_separator(LineStyle::none().fill('─')))
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(WIDTH)
-        .set_header(["", "support", "predicted", "right", "precision", "recall", "F1"]);
+}
 
+/// A line for each bin that has tags.
+fn calibration(reliability: &Reliability) -> Table {
+    let mut table = table(["calibration", "decided", "probability", "share right", "difference"]);
+    let bins = reliability.bins.iter().zip(1..);
+    for (bin, upper) in bins.filter(|(bin, _)| bin.count > 0) {
+        let upper = f64::from(upper) / 10.0;
+        table.add_row([
+            format!("{:.1} to {upper:.1}", upper - 0.1),
+            bin.count.to_string(),
+            number(bin.mean_probability),
+            number(bin.share_right),
+            format!("{:+.3}", bin.share_right - bin.mean_probability),
+        ]);
+    }
+    aligned(table)
+}
+
+/// The averages and, under them in the same columns, the tags.
+fn tags_table(summary: &Summary, taxonomy: &Taxonomy) -> Table {
+    let mut table = table(["tags", "support", "predicted", "right", "precision", "recall", "F1"]);
     let averages = [
         ("micro average", &summary.micro),
         ("macro average", &summary.macro_),
@@ -81,7 +126,22 @@ fn table(summary: &Summary, taxonomy: &Taxonomy) -> Table {
         let counts = [figures.support, figures.predicted, figures.true_positives];
         table.add_row(row(tag.key(), counts.map(|count| count.to_string()), &figures.prf));
     }
+    aligned(table)
+}
 
+/// An empty table with a line under its header.
+fn table<const N: usize>(header: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(NOTHING.header_separator(LineStyle::none().fill('─')))
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(WIDTH)
+        .set_header(header);
+    table
+}
+
+/// Names to the left, numbers to the right.
+fn aligned(mut table: Table) -> Table {
     for column in table.column_iter_mut().skip(1) {
         column.set_padding((3, 0)).set_constraint(ColumnConstraint::ContentWidth);
         column.set_cell_alignment(CellAlignment::Right);
@@ -99,6 +159,10 @@ fn number(figure: f64) -> String {
     format!("{figure:.3}")
 }
 
+fn known(figure: Option<f64>) -> String {
+    figure.map_or_else(|| "-".to_owned(), number)
+}
+
 fn set_names_at_the_margin(table: &mut Table) {
     if let Some(names) = table.column_mut(0) {
         names.set_padding((0, 0));
@@ -113,7 +177,7 @@ fn lines(table: &Table) -> String {
 mod tests {
     use super::*;
     use crate::corpus::Id;
-    use crate::metrics::Judged;
+    use crate::metrics::{Judged, groups_of_records, groups_of_tags};
     use crate::taxonomy::Tag;
 
     fn taxonomy(names: &[&str]) -> Taxonomy {
@@ -134,7 +198,11 @@ mod tests {
         judged.push(&[1], &[2], Some(&[0.22, 0.29, 0.51, 0.02])).unwrap();
         judged.push(&[], &[], Some(&[0.13, 0.04, 0.21, 0.17])).unwrap();
         let taxonomy = taxonomy(&["cli", "web-app", "game-engine ", "data-visualization"]);
-        insta::assert_snapshot!(text(&Summary::of(&judged), &taxonomy), @r"
+        let kinds = ["description", "readme"];
+        let mut groups =
+            groups_of_records(&judged, "kind", &kinds, &["readme", "readme", "description", "readme"]);
+        groups.extend(groups_of_tags(&judged, &[30, 5, 60, 40]));
+        insta::assert_snapshot!(text(&Summary::of(&judged), &groups, &taxonomy), @r"
         4 records, 4 tags
 
         P@1  0.667      nDCG@3             0.877      exact match         0.500
@@ -142,7 +210,22 @@ mod tests {
         R@3  1.000      coverage error     1.250      tags per record     1.250
         R@5  1.000      calibration error  0.282
 
-                             support   predicted   right   precision   recall      F1
+        groups                    records   tags     P@1     R@3   micro F1   macro F1
+        ──────────────────────────────────────────────────────────────────────────────
+        kind        description         1      1   0.000   1.000      0.000      0.000
+                    readme              3      2   1.000   1.000      0.857      1.000
+        frequency   head                3      1       -       -      0.800      0.800
+                    tail                3      2       -       -      0.500      0.500
+
+        calibration   decided   probability   share right   difference
+        ──────────────────────────────────────────────────────────────
+        0.4 to 0.5          1         0.420         0.000       -0.420
+        0.5 to 0.6          1         0.510         0.000       -0.510
+        0.7 to 0.8          1         0.710         1.000       +0.290
+        0.8 to 0.9          1         0.880         1.000       +0.120
+        0.9 to 1.0          1         0.930         1.000       +0.070
+
+        tags                 support   predicted   right   precision   recall      F1
         ─────────────────────────────────────────────────────────────────────────────
         micro average                                          0.600    0.750   0.667
         macro average                                          0.417    0.500   0.450
@@ -157,14 +240,15 @@ mod tests {
     }
 
     #[test]
-    fn long_names_wrap_and_unknown_figures_are_dashes() {
+    fn long_names_wrap_and_what_is_not_known_is_a_dash_or_left_out() {
         let mut judged = Judged::new(2);
         for _ in 0..2_000 {
             judged.push(&[0], &[1, 0], None).unwrap();
         }
         let taxonomy = taxonomy(&["a-tag-whose-name-goes-on-and-on-until-it-hardly-fits-anywhere", "cli"]);
-        let text = text(&Summary::of(&judged), &taxonomy);
+        let text = text(&Summary::of(&judged), &[], &taxonomy);
         assert!(text.contains("LRAP                   -"), "{text}");
+        assert!(!text.contains("groups") && !text.contains("\ncalibration"), "{text}");
         assert!(text.lines().all(|line| line.chars().count() <= usize::from(WIDTH)), "{text}");
     }
 }

@@ -40,6 +40,80 @@ fn figures_are_there_as_json_with_names_and_ids() {
 }
 
 #[test]
+fn figures_are_there_by_group() {
+    let figures = figures(&[]);
+    let groups = figures["groups"].as_array().unwrap();
+    let names: Vec<&str> = groups.iter().map(|group| group["name"].as_str().unwrap()).collect();
+    let of_tags = ["head", "middle", "tail"];
+    assert!(names.ends_with(&of_tags) && names[..names.len() - 3].contains(&"english"), "{names:?}");
+    for by in ["kind", "language"] {
+        let records = groups.iter().filter(|group| group["by"] == by).map(|group| group["records"].as_u64());
+        assert_eq!(records.sum::<Option<u64>>(), Some(120), "{by}");
+    }
+    assert!(groups[0]["p_at_1"].is_f64() && groups.last().unwrap()["p_at_1"].is_null());
+}
+
+/// The small model with a change to the training counts in its header; the change keeps the length.
+fn model_with_support(change: impl Fn(&mut [u8])) -> Vec<u8> {
+    let mut bytes = std::fs::read(model()).unwrap();
+    let key = br#"\"support\":["#;
+    let start = bytes.windows(key.len()).position(|window| window == key).unwrap();
+    change(&mut bytes[start..]);
+    bytes
+}
+
+#[test]
+fn a_model_without_training_counts_has_no_groups_by_frequency() {
+    let old = model_with_support(|header| header[2..9].copy_from_slice(b"unknown"));
+    let run = Room::new().with("old", old).run(&["evaluate", &data("train.jsonl"), "--model", "old"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.contains("\nlanguage ") && !run.stdout.contains("\nfrequency "), "{}", run.stdout);
+}
+
+#[test]
+fn training_counts_of_other_tags_are_refused() {
+    let damaged = model_with_support(|header| {
+        let first = header.iter().position(|byte| *byte == b'[').unwrap() + 1;
+        let end = header.iter().position(|byte| *byte == b',').unwrap() + 1;
+        header[first..end].fill(b' ');
+    });
+    let run =
+        Room::new().with("damaged", damaged).run(&["evaluate", &data("train.jsonl"), "--model", "damaged"]);
+    run.assert_refused(&["expected the support of 12 tags, found that of 11"]);
+}
+
+#[test]
+fn the_calibration_of_the_decided_tags_is_there_bin_by_bin() {
+    let figures = figures(&[]);
+    let bins = figures["calibration"]["bins"].as_array().unwrap();
+    let decided = figures["mean_tags"].as_f64().unwrap() * 120.0;
+    let counted: u64 = bins.iter().map(|bin| bin["count"].as_u64().unwrap()).sum();
+    assert!(bins.len() == 10 && (decided - counted as f64).abs() < 1e-6, "{decided} and {counted}");
+    assert!(evaluate(&Room::new(), &[]).stdout.contains("\ncalibration "));
+}
+
+#[test]
+fn records_are_judged_as_if_they_lacked_a_field() {
+    let records = "{\"name\":\"a/clicker\",\"description\":\"A shell\",\"tags\":[]}\n\
+                   {\"name\":\"b/painter\",\"tags\":[]}\n{\"readme\":\"# C\\n\\nA game.\",\"tags\":[]}\n";
+    let room = Room::new().with("d.jsonl", records);
+    let judge = |args: &[&str]| room.run(&[&["evaluate", "d.jsonl", "--model", model()], args].concat());
+
+    let run = judge(&["--without", "name", "--json", "-"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, "warning: 1 record has no other text and is skipped\n"));
+    let figures: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&figures["records"], &figures["without"]), (&2.into(), &serde_json::json!(["name"])));
+
+    let run = judge(&["--without", "description", "--without", "name", "--without", "name"]);
+    assert_eq!(run.stderr, "warning: 2 records have no other text and are skipped\n");
+    assert!(run.stdout.starts_with("1 record, 12 tags\n"), "{}", run.stdout);
+
+    judge(&["--without", "name", "--without", "description", "--without", "readme"])
+        .assert_refused(&["no record has any other text; leave out fewer fields"]);
+    assert_eq!(judge(&["--without", "tags"]).code, 2);
+}
+
+#[test]
 fn top_and_threshold_replace_the_models_rule() {
     let every = figures(&["--threshold", "0", "--top", "12"]);
     assert_eq!((&every["mean_tags"], &every["micro"]["recall"]), (&12.0.into(), &1.0.into()));
