@@ -105,3 +105,24 @@ impl FeatureSettings {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(change: impl Fn(&mut FeatureSettings)) -> String {
+        let mut settings = FeatureSettings::default();
+        change(&mut settings);
+        settings.check().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_defaults_are_valid_and_anything_out_of_range_is_named() {
+        assert!(FeatureSettings::default().check().is_ok());
+        assert_eq!(refused(|s| s.blocks.clear()), "features.blocks: expected 1 to 64 blocks, found 0");
+        let ngrams = refused(|s| s.blocks[1].ngrams = 3);
+        assert_eq!(ngrams, "features.blocks \"about\": ngrams: expected 1 or 2, found 3");
+        assert!(refused(|s| s.blocks[0].weight = f32::NAN).contains("weight: expected a number above 0"));
+        assert!(refused(|s| s.blocks[0].fields.clear()).contains("fields: expected at least one field"));
+    }
+}

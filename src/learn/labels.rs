@@ -44,3 +44,23 @@ impl Labels {
         support
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn support_counts_the_records_of_each_tag() {
+        let labels = Labels::new(3, vec![vec![0, 2], vec![2], vec![]]);
+        assert_eq!(labels.support(), [1, 0, 2]);
+        assert_eq!((labels.records(), labels.tags()), (3, 3));
+        assert!(labels.has(0, 2) && !labels.has(1, 0));
+        assert_eq!(labels.of(1), [2]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a label beyond 2 tags")]
+    fn a_label_beyond_the_tags_is_a_bug() {
+        Labels::new(2, vec![vec![2]]);
+    }
+}

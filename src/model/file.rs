@@ -242,3 +242,70 @@ fn values<T: Pod>(
 ) -> std::result::Result<Vec<T>, Fault> {
     Ok(bytemuck::allocation::pod_collect_to_vec(raw(tensors, name, dtype, elements)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::{Id, Labelled, Record, TagRef};
+    use crate::error::Location;
+    use crate::learn::base::NetworkSettings;
+    use crate::learn::{Silent, TrainSettings, train};
+
+    fn trained(hidden: usize) -> Model {
+        let tag = |id: u64, name: &str| Tag {
+            id: Id::from(id),
+            name: name.into(),
+            definition: None,
+            aliases: vec![],
+        };
+        let taxonomy = Taxonomy::new(vec![tag(7, "parser "), tag(8, "queue")]).unwrap();
+        let example = |line: usize| {
+            let text = ["parses logs into fields", "a queue for jobs"][line % 2];
+            let record = Record { description: Some(format!("{text} {line}")), ..Record::default() };
+            Labelled { at: Location::line("t.jsonl", line), record, tags: vec![line % 2] }
+        };
+        let settings = TrainSettings {
+            network: NetworkSettings { hidden, ..NetworkSettings::default() },
+            ..TrainSettings::default()
+        };
+        train((0..20).map(example).collect(), taxonomy, &settings, &Silent).unwrap().model
+    }
+
+    fn read(bytes: &[u8]) -> std::result::Result<Model, Fault> {
+        Model::from_bytes(bytes, |weights| Cow::Owned(weights.to_vec()))
+    }
+
+    #[test]
+    fn a_model_comes_back_as_it_was_written() {
+        // An odd width leaves half a byte at the end of every row.
+        for hidden in [0, 3] {
+            let model = trained(hidden);
+            let bytes = model.to_bytes().unwrap();
+            let back = read(&bytes).unwrap();
+            assert_eq!(back.to_bytes().unwrap(), bytes);
+            assert_eq!(back.taxonomy().tags()[0].name, "parser ");
+            let record = Record { text: Some("a job queue".into()), ..Record::default() };
+            assert_eq!(back.probabilities(&record), model.probabilities(&record));
+            assert_eq!(back.taxonomy().find(&TagRef::Name("queue".into())), Some(1));
+        }
+    }
+
+    #[test]
+    fn a_cut_file_is_refused_wherever_it_is_cut() {
+        let bytes = trained(3).to_bytes().unwrap();
+        for length in (0..bytes.len()).step_by(37) {
+            assert!(read(&bytes[..length]).is_err(), "{length} of {} bytes", bytes.len());
+        }
+    }
+
+    #[test]
+    fn another_format_is_refused_by_name() {
+        let bytes = trained(0).to_bytes().unwrap();
+        let mut other = bytes.clone();
+        let version = bytes.windows(FORMAT.len()).position(|window| window == FORMAT.as_bytes()).unwrap();
+        other[version + FORMAT.len() - 1] = b'9';
+        let (expected, found, _) = read(&other).unwrap_err();
+        assert_eq!(expected, "format \"tagwright model 1\"");
+        assert_eq!(found, "format \"tagwright model 9\"");
+    }
+}
