@@ -7,9 +7,11 @@ use linfa_logistic::LogisticRegression;
 use ndarray::{Array1, Array2, ShapeBuilder};
 use serde::{Deserialize, Serialize};
 
+use super::Labels;
+use super::base::linear::{self, LinearModels, LinearSettings, Prior};
 use super::settings::above_zero;
 use crate::error::{Error, Result};
-use crate::features::MENTION_FIELDS;
+use crate::features::{MENTION_FIELDS, SparseMatrix};
 
 /// Logits are divided by this, so that all columns have about the same range.
 const LOGIT_SCALE: f32 = 4.0;
@@ -137,7 +139,7 @@ impl StackedModel {
     }
 
     /// A model for a tag that nothing was learned about: a mention makes it as likely as not.
-    fn of_mentions(columns: usize) -> Self {
+    pub fn of_mentions(columns: usize) -> Self {
         let mut weights = vec![0.0; columns];
         weights[columns - MENTION_FIELDS.len()..].fill(MENTION_WEIGHT);
         Self { weights, intercept: -MENTION_WEIGHT }
@@ -187,6 +189,35 @@ pub fn fit<'a>(
         weights: fitted.params().iter().map(|weight| (sign * weight) as f32).collect(),
         intercept: (sign * fitted.intercept()) as f32,
     })
+}
+
+/// Fits the model of `tag` again, pulled towards the `known` one, on the records that [`fit`] would use.
+///
+/// `settings.c` weighs the losses against the distance to `known`; without records it stays as it is.
+pub fn adapt<'a>(
+    records: impl Iterator<Item = (&'a Row, bool)>,
+    tag: usize,
+    known: &StackedModel,
+    settings: &LinearSettings,
+    seed: u64,
+) -> StackedModel {
+    let tags = known.weights.len() - columns(0);
+    let floor = |weights: &[f32]| weights[..tags].iter().sum::<f32>() * LOGIT_FLOOR;
+    let mut matrix = SparseMatrix::new(known.weights.len());
+    let mut labels = Vec::new();
+    for (row, has) in records.filter(|(row, _)| usize::from(row.ranks[tag]) < CONTENDERS) {
+        let values = row.columns(tag).enumerate().map(|(column, value)| value - if column < tags {LOGIT_FLOOR} else {0.0});
+        let entries = (0..).zip(values).filter(|(_, value)| *value != 0.0);
+        matrix.push(&entries.collect::<Vec<_>>());
+        labels.push(if has { vec![0] } else { vec![] });
+    }
+    let rows: Vec<usize> = (0..labels.len()).collect();
+    let models =
+        LinearModels { tags: 1, weights: known.weights.clone(), intercepts: vec![known.intercept + floor(&known.weights)] };
+    let prior = Prior { models: &models, partner: None };
+    let fitted = linear::fit(&matrix, &Labels::new(1, labels), &rows, settings, seed, Some(prior), &|| ());
+    let intercept = fitted.intercepts[0] - floor(&fitted.weights);
+    StackedModel { weights: fitted.weights, intercept }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! (scikit-learn's `LogisticRegression(solver="liblinear")` solves the same problem). The solver is dual coordinate
 //! descent (Yu, Huang, Lin 2011, "Dual coordinate descent methods for logistic regression and maximum entropy
 //! models"): it visits the records in random order and moves one record's dual variable of every tag to its optimum.
+//! With a [`Prior`] w₀ the penalty is |w - w₀|²/2, and the solver is the same: it starts at w₀ in place of 0.
 //! The weights of 16 tags lie side by side, so that one visit of a feature serves them all. The tags do
 //! not influence each other, so the result does not depend on the number of threads.
 
@@ -83,6 +84,16 @@ impl LinearModels {
     }
 }
 
+/// What a fit is pulled towards in place of zero: models that are known already.
+#[derive(Debug, Clone, Copy)]
+pub struct Prior<'a> {
+    /// The known models.
+    pub models: &'a LinearModels,
+    /// The logits of a second learner for every row of the matrix, if there is one: the losses are then those of the
+    /// mean of both.
+    pub partner: Option<&'a [Vec<f32>]>,
+}
+
 /// The models of up to [`LANES`] neighbouring tags.
 struct Group {
     first_tag: usize,
@@ -91,6 +102,18 @@ struct Group {
 }
 
 impl Group {
+    fn new(first_tag: usize, columns: usize, prior: Option<&LinearModels>) -> Self {
+        let mut group = Self { first_tag, weights: vec![[0.0; LANES]; columns], intercepts: [0.0; LANES] };
+        if let Some(models) = prior {
+            let lanes = LANES.min(models.tags - first_tag);
+            for (own, row) in group.weights.iter_mut().zip(models.weights.chunks_exact(models.tags)) {
+                own[..lanes].copy_from_slice(&row[first_tag..][..lanes]);
+            }
+            group.intercepts[..lanes].copy_from_slice(&models.intercepts[first_tag..][..lanes]);
+        }
+        group
+    }
+
     fn logits(&self, columns: &[u32], values: &[f32]) -> Lanes {
         let mut logits = self.intercepts;
         for (&column, &value) in columns.iter().zip(values) {
@@ -116,13 +139,14 @@ impl Group {
     }
 }
 
-/// Fits every tag on the `rows` of `matrix`; `tick` is called after each of [`work`] equal parts.
+/// Fits every tag on the `rows` of `matrix`, from a `prior` if there is one; `tick` is called after each of [`work`] equal parts.
 pub fn fit(
     matrix: &SparseMatrix,
     labels: &Labels,
     rows: &[usize],
     settings: &LinearSettings,
     seed: u64,
+    prior: Option<Prior>,
     tick: &(dyn Fn() + Sync),
 ) -> LinearModels {
     let tags = labels.tags();
@@ -131,7 +155,7 @@ pub fn fit(
     let groups: Vec<Group> = (0..tags.div_ceil(LANES))
         .into_par_iter()
         .map(|group| {
-            let group = fit_group(matrix, labels, rows, group * LANES, settings, seed);
+            let group = fit_group(matrix, labels, rows, group * LANES, settings, seed, prior);
             tick();
             group
         })
@@ -160,6 +184,7 @@ pub fn cross_fit(
     folds: &Folds,
     settings: &LinearSettings,
     seed: u64,
+    prior: Option<Prior>,
     tick: &(dyn Fn() + Sync),
 ) -> Vec<Vec<f32>> {
     let tags = labels.tags();
@@ -170,7 +195,7 @@ pub fn cross_fit(
         .par_iter()
         .map(|&(fold, first_tag)| {
             let rows: Vec<usize> = folds.training(fold).collect();
-            let group = fit_group(matrix, labels, &rows, first_tag, settings, seed);
+            let group = fit_group(matrix, labels, &rows, first_tag, settings, seed, prior);
             let part = folds.held_out(fold).map(|row| {
                 let (columns, values) = matrix.row(row);
                 (row, group.logits(columns, values))
@@ -196,9 +221,12 @@ fn fit_group(
     first_tag: usize,
     settings: &LinearSettings,
     seed: u64,
+    prior: Option<Prior>,
 ) -> Group {
-    let mut group =
-        Group { first_tag, weights: vec![[0.0; LANES]; matrix.columns()], intercepts: [0.0; LANES] };
+    let mut group = Group::new(first_tag, matrix.columns(), prior.map(|prior| prior.models));
+    let partner = prior.and_then(|prior| prior.partner);
+    // The share of this learner in the logit whose loss counts.
+    let half = if partner.is_some() { 0.5 } else { 1.0 };
     // The dual variables α, as logit(α / C), and the sign ±1 of every record and tag.
     let mut duals = vec![[START; LANES]; rows.len()];
     let signs: Vec<Lanes> = rows.iter().map(|row| signs(labels.of(*row), first_tag)).collect();
@@ -210,17 +238,21 @@ fn fit_group(
         let mut furthest = 0.0_f32;
         for &i in &order {
             let (columns, values) = matrix.row(rows[i]);
-            let logits = group.logits(columns, values);
+            let mut logits = group.logits(columns, values);
+            if let Some(partner) = partner {
+                logits.iter_mut().zip(&partner[rows[i]][first_tag..]).for_each(|(own, other)| *own += other);
+            }
             let mut updated = duals[i];
             let mut step = [0.0; LANES];
             let mut moved = 0.0_f32;
             for lane in 0..LANES {
                 let share = sigmoid(duals[i][lane]);
-                let margin = signs[i][lane] * logits[lane];
-                updated[lane] = optimal_dual(duals[i][lane], share, margin, settings.c * norms[i]);
+                let margin = signs[i][lane] * half * logits[lane];
+                let curvature = settings.c * half * half * norms[i];
+                updated[lane] = optimal_dual(duals[i][lane], share, margin, curvature);
                 let change = sigmoid(updated[lane]) - share;
                 moved = moved.max(change.abs());
-                step[lane] = settings.c * change * signs[i][lane];
+                step[lane] = settings.c * half * change * signs[i][lane];
             }
             if moved > settings.tolerance * NEGLIGIBLE {
                 duals[i] = updated;
@@ -315,7 +347,7 @@ mod tests {
 
     fn fit_all(matrix: &SparseMatrix, labels: &Labels, settings: &LinearSettings) -> LinearModels {
         let rows: Vec<usize> = (0..matrix.rows()).collect();
-        fit(matrix, labels, &rows, settings, 1, &|| ())
+        fit(matrix, labels, &rows, settings, 1, None, &|| ())
     }
 
     #[test]
@@ -401,9 +433,9 @@ mod tests {
     fn held_out_records_are_scored_by_models_that_have_not_seen_them() {
         let (matrix, labels) = problem(60, 10, 2, 0.5, 7);
         let folds = Folds { count: 3, of: (0..60).map(|i| i % 3).collect() };
-        let logits = cross_fit(&matrix, &labels, &folds, &PRECISE, 1, &|| ());
+        let logits = cross_fit(&matrix, &labels, &folds, &PRECISE, 1, None, &|| ());
         let others: Vec<usize> = folds.training(1).collect();
-        let models = fit(&matrix, &labels, &others, &PRECISE, 1, &|| ());
+        let models = fit(&matrix, &labels, &others, &PRECISE, 1, None, &|| ());
         let (columns, values) = matrix.row(4);
         assert_eq!(logits[4], models.logits(columns, values));
     }
