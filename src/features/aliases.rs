@@ -99,7 +99,8 @@ mod tests {
 
     #[test]
     fn a_spelling_with_an_unknown_word_is_never_found() {
-        let tag = Tag { id: Id::from(1), name: "gadget".into(), definition: None, aliases: vec!["a gizmo".into()] };
+        let tag =
+            Tag { id: Id::from(1), name: "gadget".into(), definition: None, aliases: vec!["a gizmo".into()] };
         let taxonomy = Taxonomy::new(vec![tag]).unwrap();
         let record = Record { description: Some("gadget, a gizmo, a widget".into()), ..Record::default() };
         let document = Document::new(&record, &TextSettings::default());

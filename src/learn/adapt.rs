@@ -1,8 +1,9 @@
 //! A known model and a few new records to a model that follows both.
 //!
 //! Text becomes features as in the known model. Its linear models and its stacked level are fitted again, pulled
-//! towards what they were and not towards zero; its network stays as it is, and the linear models make up for what it
-//! does not know. A tag is the known model's when it has the same id, or else the same name.
+//! towards what they were and not towards zero; its network stays as it is. A tag that the model does not know has
+//! nothing to be pulled to and is learned as in a training. A tag is known when the model has one of the same id, or
+//! else of the same name.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -16,14 +17,16 @@ use super::{Folds, Labels, Progress, TrainSettings, Trained, stacking};
 use crate::corpus::{Labelled, TagRef};
 use crate::decide::{DecisionRule, best_threshold};
 use crate::error::Result;
-use crate::features::{AliasMatcher, Encoded, SparseMatrix};
-use crate::model::{Model, QuantisedBase, QuantisedMatrix};
+use crate::features::{AliasMatcher, Encoded};
+use crate::model::{Card, Model, QuantisedBase, QuantisedMatrix};
 use crate::taxonomy::{Tag, Taxonomy};
 
-/// Visits of every record at most; few records are visited quickly.
+/// The weight C of a new tag's losses in the stacked level, where little holds it back.
+const NEW_TAG_STACK_C: f32 = 1.0;
+/// The known threshold counts as much as the best one on this many new records.
+const THRESHOLD_RECORDS: f32 = 500.0;
+/// Every record is visited at most this often; there are few.
 const EPOCHS: usize = 50;
-/// The share of C by which a dual variable may still move at the end.
-const TOLERANCE: f32 = 0.01;
 
 /// How a model is adapted.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -33,15 +36,11 @@ pub struct AdaptSettings {
     pub c: f32,
     /// The same for the stacked level; above 0.
     pub stack_c: f32,
-    pub threshold_records: f32,
-    pub partner: bool,
-    pub c_new: bool,
-    pub exact: bool,
 }
 
 impl Default for AdaptSettings {
     fn default() -> Self {
-        Self { c: 1.0, stack_c: 0.1, threshold_records: 500.0, partner: true, c_new: false, exact: false }
+        Self { c: 0.1, stack_c: 0.02 }
     }
 }
 
@@ -49,14 +48,10 @@ impl AdaptSettings {
     /// Checks every range.
     ///
     /// # Errors
-    /// [`Error::Setting`] for the first value out of its range.
+    /// [`Error::Setting`](crate::Error::Setting) for the first value out of its range.
     pub fn check(&self) -> Result<()> {
         above_zero("adapt.c", f64::from(self.c))?;
         above_zero("adapt.stack_c", f64::from(self.stack_c))
-    }
-
-    fn solver(c: f32) -> LinearSettings {
-        LinearSettings { c, epochs: EPOCHS, tolerance: TOLERANCE }
     }
 }
 
@@ -88,33 +83,39 @@ pub fn adapt(
 
     let step = || progress.step();
     progress.stage("base level", (folds.count + 1) * linear::work(tags));
-    let head = known.head(&labels);
-    let partner = head.as_ref().map(|head| known.network_logits(head, &matrix));
-    let linear = known.linear();
-    let prior = Some(Prior { models: &linear, partner: if settings.adapt.partner {partner.as_deref() } else {None}});
-    let solver = AdaptSettings::solver(settings.adapt.c);
+    let own = &model.card().settings;
+    let solver = LinearSettings { epochs: EPOCHS, ..own.linear };
+    let c: Vec<f32> =
+        known.tags.iter().map(|tag| if tag.is_some() { settings.adapt.c } else { own.linear.c }).collect();
+    let old = known.linear();
+    let prior = Some(Prior { models: &old, c: &c });
     let every_row: Vec<usize> = (0..matrix.rows()).collect();
-    let mut logits = linear::cross_fit(&matrix, &labels, &folds, &solver, settings.seed, prior, &step);
     let linear = linear::fit(&matrix, &labels, &every_row, &solver, settings.seed, prior, &step);
-    for (logits, others) in logits.iter_mut().zip(partner.iter().flatten()) {
-        average(logits, others);
+    let mut logits = linear::cross_fit(&matrix, &labels, &folds, &solver, settings.seed, prior, &step);
+    let base = known.base(&linear, &labels);
+    if let Some((embedding, head)) = &base.network {
+        let words = features.words_matrix(&matrix);
+        logits.par_iter_mut().enumerate().for_each(|(row, logits)| {
+            let (words, values) = words.row(row);
+            let words = words.iter().copied().zip(values.iter().copied());
+            average(
+                logits,
+                &head.logits(words, |word, factor, hidden| embedding.add_row(word, factor, hidden)),
+            );
+        });
     }
+    drop((old, linear, matrix));
 
     let aliases = AliasMatcher::new(&taxonomy, features.vocabulary());
     let rows = stacking::rows(logits, &examples, &encoded, &aliases);
     progress.stage("stacked level", (folds.count + 1) * tags);
-    let known_stack: Vec<StackedModel> = (0..tags).map(|tag| known.stacked(tag)).collect();
     let support = labels.support();
-    let solver = AdaptSettings::solver(settings.adapt.stack_c);
     let fit = |tag: usize, training: &[usize], _: Option<&StackedModel>| {
-        let model = if known.tags[tag].is_none() && support[tag] == 0 {
-            known_stack[tag].clone()
-        } else if known.tags[tag].is_none() && settings.adapt.c_new {
-            let records = training.iter().map(|row| (&rows[*row], labels.has(*row, tag)));
-            stack::fit(records, tag, &settings.stack, None)?
-        } else {
-            let records = training.iter().map(|row| (&rows[*row], labels.has(*row, tag)));
-            stack::adapt(records, tag, &known_stack[tag], &solver, settings.seed)
+        let records = training.iter().map(|row| (&rows[*row], labels.has(*row, tag)));
+        let model = match known.stacked(tag) {
+            Some(stacked) => stack::adapt(records, tag, &stacked, settings.adapt.stack_c, settings.seed),
+            None if support[tag] == 0 => StackedModel::of_mentions(stack::columns(tags)),
+            None => stack::adapt(records, tag, &StackedModel::of_base(tags), NEW_TAG_STACK_C, settings.seed),
         };
         step();
         Ok(model)
@@ -122,19 +123,17 @@ pub fn adapt(
     let (stack, probabilities) = stacking::cross_fit(tags, &rows, &folds, fit)?;
 
     let DecisionRule { top, threshold } = model.rule();
-    let own = best_threshold(&probabilities, &examples.gold, top);
     let records = examples.gold.len() as f32;
-    let share = records / (records + settings.adapt.threshold_records);
-    let rule = DecisionRule { top, threshold: threshold + share * (own - threshold) };
+    let share = records / (records + THRESHOLD_RECORDS);
+    let best = best_threshold(&probabilities, &examples.gold, top);
+    let rule = DecisionRule { top, threshold: threshold + share * (best - threshold) };
     let summary = judge(&rule, &probabilities, &examples.gold)?;
-    let mut card = card(
-        &examples,
-        TrainSettings { seed: settings.seed, folds: settings.folds, adapt: settings.adapt, ..model.card().settings.clone() },
-        folds.count,
-        &summary,
-    );
-    card.adapted_from = Some(model.card().data_digest.clone());
-    let base = known.base(&linear, head, settings.adapt.exact);
+    let settings =
+        TrainSettings { seed: settings.seed, folds: settings.folds, adapt: settings.adapt, ..own.clone() };
+    let card = Card {
+        adapted_from: Some(model.card().data_digest.clone()),
+        ..card(&examples, settings, folds.count, &summary)
+    };
     Ok(Trained { model: Model::new(taxonomy, features.clone(), base, stack, rule, card), summary })
 }
 
@@ -150,9 +149,8 @@ impl<'a> Known<'a> {
         let old = model.taxonomy();
         let by_id = |tag: &Tag| old.find(&TagRef::Id(tag.id.clone()));
         let claimed: Vec<usize> = taxonomy.tags().iter().filter_map(by_id).collect();
-        let by_name = |tag: &Tag| {
-            old.find(&TagRef::Name(tag.name.clone())).filter(|tag| !claimed.contains(tag))
-        };
+        let by_name =
+            |tag: &Tag| old.find(&TagRef::Name(tag.name.clone())).filter(|tag| !claimed.contains(tag));
         let tags = taxonomy.tags().iter().map(|tag| by_id(tag).or_else(|| by_name(tag)));
         Self { model, tags: tags.collect() }
     }
@@ -177,58 +175,163 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// The network's head. A new tag has no weights in it: the network knows how frequent the tag is and nothing else.
-    fn head(&self, labels: &Labels) -> Option<Head> {
-        let (_, head) = self.model.base().network.as_ref()?;
-        let width = head.hidden.len();
-        let output = self.tags.iter().flat_map(|tag| match tag {
-            Some(tag) => head.output[tag * width..][..width].to_vec(),
-            None => vec![0.0; width],
-        });
+    /// The base level with other `linear` models. The network has no weights for a new tag: it knows how frequent
+    /// the tag is among the records and nothing else.
+    fn base(&self, linear: &LinearModels, labels: &Labels) -> QuantisedBase {
         let support = labels.support();
-        let intercepts = self.tags.iter().zip(&support).map(|(tag, &support)| match tag {
-            Some(tag) => head.intercepts[*tag],
-            None => ((support as f32 + 0.5) / ((labels.records() - support) as f32 + 0.5)).ln(),
+        let network = self.model.base().network.as_ref().map(|(embedding, head)| {
+            let width = head.hidden.len();
+            let mut output = Vec::with_capacity(self.tags.len() * width);
+            let mut intercepts = Vec::with_capacity(self.tags.len());
+            for (tag, &support) in self.tags.iter().zip(&support) {
+                if let Some(tag) = *tag {
+                    output.extend(&head.output[tag * width..][..width]);
+                    intercepts.push(head.intercepts[tag]);
+                } else {
+                    output.resize(output.len() + width, 0.0);
+                    intercepts.push(log_odds(support, labels.records()));
+                }
+            }
+            (embedding.clone(), Head { hidden: head.hidden.clone(), output, intercepts })
         });
-        Some(Head {
-            hidden: head.hidden.clone(),
-            output: output.collect(),
-            intercepts: intercepts.collect(),
-        })
-    }
-
-    /// The logits of the network with another `head` for every row of `matrix`.
-    fn network_logits(&self, head: &Head, matrix: &SparseMatrix) -> Vec<Vec<f32>> {
-        let embedding = self.model.base().network.as_ref().map(|(embedding, _)| embedding);
-        let words = self.model.features().words_matrix(matrix);
-        let logits = (0..words.rows()).into_par_iter().map(|row| {
-            let (words, values) = words.row(row);
-            head.logits(words.iter().copied().zip(values.iter().copied()), |word, factor, hidden| {
-                embedding.iter().for_each(|embedding| embedding.add_row(word, factor, hidden));
-            })
-        });
-        logits.collect()
-    }
-
-    /// The base level with other `linear` models and another `head`.
-    fn base(&self, linear: &LinearModels, head: Option<Head>, dither: bool) -> QuantisedBase {
-        let embedding = self.model.base().network.as_ref().map(|(embedding, _)| embedding.clone());
         QuantisedBase {
-            weights: if dither { QuantisedMatrix::dither(&linear.weights, linear.tags) } else { QuantisedMatrix::quantise(&linear.weights, linear.tags) },
+            weights: QuantisedMatrix::quantise(&linear.weights, linear.tags),
             intercepts: linear.intercepts.clone(),
-            network: embedding.zip(head),
+            network,
         }
     }
 
-    /// The stacked model of `tag`, with no weights for new tags; a new tag starts with its mentions.
-    fn stacked(&self, tag: usize) -> StackedModel {
-        let Some(own) = self.tags[tag] else {
-            return StackedModel::of_mentions(stack::columns(self.tags.len()));
-        };
-        let StackedModel { weights, intercept } = &self.model.stack()[own];
+    /// The stacked model of `tag`, if it is known; the logits of new tags have no weight in it.
+    fn stacked(&self, tag: usize) -> Option<StackedModel> {
+        let StackedModel { weights, intercept } = &self.model.stack()[self.tags[tag]?];
         let (logits, others) = weights.split_at(self.model.taxonomy().len());
         let mut weights = self.select(logits, 0.0);
         weights.extend(others);
-        StackedModel { weights, intercept: *intercept }
+        Some(StackedModel { weights, intercept: *intercept })
+    }
+}
+
+/// The log-odds of `count` out of `records`, half a record added to both sides so that they are finite.
+fn log_odds(count: usize, records: usize) -> f32 {
+    ((count as f32 + 0.5) / ((records - count) as f32 + 0.5)).ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::{Id, Record};
+    use crate::error::Location;
+    use crate::learn::{Silent, train};
+
+    const WORDS: [&str; 3] = ["terminal", "database", "camera"];
+
+    fn taxonomy(tags: &[(u64, &str)]) -> Taxonomy {
+        let tags = tags.iter().map(|(id, name)| Tag {
+            id: Id::from(*id),
+            name: (*name).to_owned(),
+            definition: None,
+            aliases: vec![],
+        });
+        Taxonomy::new(tags.collect()).unwrap()
+    }
+
+    fn record(number: usize, word: &str) -> Record {
+        let description = format!("A {word} helper, number {number}, for {word} people");
+        Record { description: Some(description), ..Record::default() }
+    }
+
+    /// Records of every word in turn, each with the tag that `tag_of` gives to its word.
+    fn examples(count: usize, tag_of: [Option<usize>; 3]) -> Vec<Labelled> {
+        let example = |number: usize| Labelled {
+            at: Location::line("d.jsonl", number + 1),
+            record: record(number, WORDS[number % 3]),
+            tags: tag_of[number % 3].into_iter().collect(),
+        };
+        (0..count).map(example).collect()
+    }
+
+    fn known() -> Model {
+        let mut settings = TrainSettings::default();
+        settings.network.hidden = 8;
+        let taxonomy = taxonomy(&[(1, "shell"), (2, "storage"), (3, "photo")]);
+        train(examples(90, [Some(0), Some(1), Some(2)]), taxonomy, &settings, &Silent).unwrap().model
+    }
+
+    fn adapted(model: &Model, examples: Vec<Labelled>, taxonomy: Taxonomy, settings: AdaptSettings) -> Model {
+        let settings = TrainSettings { adapt: settings, ..TrainSettings::default() };
+        adapt(model, examples, taxonomy, &settings, &Silent).unwrap().model
+    }
+
+    /// The id of the most probable tag for a word.
+    fn best(model: &Model, word: &str) -> String {
+        let probabilities = model.probabilities(&record(7, word));
+        let rule = DecisionRule { top: 1, threshold: 0.0 };
+        model.taxonomy().tags()[usize::from(rule.decide(&probabilities, |_| true)[0])].id.text()
+    }
+
+    #[test]
+    fn records_of_no_weight_change_nothing() {
+        let model = known();
+        let settings = AdaptSettings { c: 1e-9, stack_c: 1e-9 };
+        let other = [Some(2), Some(0), None];
+        let same = adapted(&model, examples(30, other), model.taxonomy().clone(), settings);
+        for word in WORDS {
+            let pairs =
+                model.probabilities(&record(1, word)).into_iter().zip(same.probabilities(&record(1, word)));
+            pairs.for_each(|(old, new)| assert!((old - new).abs() < 1e-3, "{word}: {old} {new}"));
+        }
+    }
+
+    #[test]
+    fn corrections_are_followed() {
+        let model = known();
+        assert_eq!(best(&model, "camera"), "3");
+        let strong = AdaptSettings { c: 30.0, stack_c: 1.0 };
+        let swapped =
+            adapted(&model, examples(60, [Some(0), Some(2), Some(1)]), model.taxonomy().clone(), strong);
+        assert_eq!(WORDS.map(|word| best(&swapped, word)), ["1", "3", "2"]);
+    }
+
+    #[test]
+    fn a_tag_left_out_is_gone_a_new_one_is_learned_and_the_others_keep_their_ids() {
+        let model = known();
+        // Another order, a renamed tag, a new one, and one that is the same by its name.
+        let wanted = taxonomy(&[(9, "picture"), (12, "storage"), (1, "console")]);
+        let new =
+            adapted(&model, examples(60, [Some(2), Some(1), Some(0)]), wanted, AdaptSettings::default());
+        let ids: Vec<String> = new.taxonomy().tags().iter().map(|tag| tag.id.text()).collect();
+        assert_eq!(ids, ["9", "12", "1"]);
+        assert_eq!(WORDS.map(|word| best(&new, word)), ["1", "12", "9"]);
+        assert_eq!(new.card().adapted_from.as_ref(), Some(&model.card().data_digest));
+        assert_eq!(new.card().records, 60);
+    }
+
+    #[test]
+    fn a_name_does_not_take_a_tag_that_its_id_gives_to_another() {
+        let model = known();
+        let known = Known::new(&model, &taxonomy(&[(2, "shell"), (8, "storage"), (9, "shell ii")]));
+        assert_eq!(known.tags, [Some(1), None, None]);
+    }
+
+    #[test]
+    fn an_adapted_model_can_be_adapted_again_and_is_the_same_each_time() {
+        let model = known();
+        let wanted = || taxonomy(&[(1, "shell"), (9, "picture")]);
+        let once =
+            || adapted(&model, examples(30, [Some(0), None, Some(1)]), wanted(), AdaptSettings::default());
+        let (one, two) = (once(), once());
+        assert_eq!(one.base(), two.base());
+        assert_eq!(one.stack(), two.stack());
+        let again = adapted(&one, examples(30, [Some(0), None, Some(1)]), wanted(), AdaptSettings::default());
+        assert_eq!(best(&again, "terminal"), "1");
+    }
+
+    #[test]
+    fn a_new_tag_that_no_record_has_does_no_harm() {
+        let model = known();
+        let wanted = taxonomy(&[(1, "shell"), (2, "storage"), (3, "photo"), (4, "unheard-of")]);
+        let new =
+            adapted(&model, examples(30, [Some(0), Some(1), Some(2)]), wanted, AdaptSettings::default());
+        assert_eq!(WORDS.map(|word| best(&new, word)), ["1", "2", "3"]);
     }
 }

@@ -69,8 +69,7 @@ impl Examples {
                 support[index]
             ));
         }
-        let keep =
-            |own: &Vec<u16>| own.iter().copied().filter(|tag| fittable(usize::from(*tag))).collect();
+        let keep = |own: &Vec<u16>| own.iter().copied().filter(|tag| fittable(usize::from(*tag))).collect();
         Labels::new(taxonomy.len(), self.gold.iter().map(keep).collect())
     }
 

@@ -30,6 +30,11 @@ const FIRST_MENTION: usize = 5;
 /// How many columns a tag has of its own.
 const OWN_COLUMNS: usize = FIRST_MENTION + MENTION_FIELDS.len();
 
+/// An adaptation visits every record at most this often; they are few.
+const ADAPT_EPOCHS: usize = 50;
+/// It ends when no dual variable moves further than this share of C.
+const ADAPT_TOLERANCE: f32 = 0.01;
+
 /// How the stacked level is fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -144,6 +149,14 @@ impl StackedModel {
         weights[columns - MENTION_FIELDS.len()..].fill(MENTION_WEIGHT);
         Self { weights, intercept: -MENTION_WEIGHT }
     }
+
+    /// A model for a tag out of `tags` that only the base level knows: its logit, raised by every mention.
+    pub fn of_base(tags: usize) -> Self {
+        let mut model = Self::of_mentions(columns(tags));
+        model.weights[tags + 1] = LOGIT_SCALE;
+        model.intercept = 0.0;
+        model
+    }
 }
 
 /// Fits the model of `tag` on records that are known to have it or not, from a `start` if there is one.
@@ -191,32 +204,42 @@ pub fn fit<'a>(
     })
 }
 
-/// Fits the model of `tag` again, pulled towards the `known` one, on the records that [`fit`] would use.
+/// Fits the model of `tag` again on the records that [`fit`] would use, pulled towards the `known` one by |v - w|²/2
+/// against `c` times the losses; without records it stays as it is.
 ///
-/// `settings.c` weighs the losses against the distance to `known`; without records it stays as it is.
+/// The shared logits count from [`LOGIT_FLOOR`], so that the many unlikely tags of a record are zeros: otherwise they
+/// would act together as one large intercept, which a few records would move too far.
 pub fn adapt<'a>(
     records: impl Iterator<Item = (&'a Row, bool)>,
     tag: usize,
     known: &StackedModel,
-    settings: &LinearSettings,
+    c: f32,
     seed: u64,
 ) -> StackedModel {
-    let tags = known.weights.len() - columns(0);
-    let floor = |weights: &[f32]| weights[..tags].iter().sum::<f32>() * LOGIT_FLOOR;
-    let mut matrix = SparseMatrix::new(known.weights.len());
-    let mut labels = Vec::new();
-    for (row, has) in records.filter(|(row, _)| usize::from(row.ranks[tag]) < CONTENDERS) {
-        let values = row.columns(tag).enumerate().map(|(column, value)| value - if column < tags {LOGIT_FLOOR} else {0.0});
-        let entries = (0..).zip(values).filter(|(_, value)| *value != 0.0);
-        matrix.push(&entries.collect::<Vec<_>>());
-        labels.push(if has { vec![0] } else { vec![] });
+    let width = known.weights.len();
+    let tags = width - columns(0);
+    let (rows, labels): (Vec<&Row>, Vec<Vec<u16>>) = records
+        .filter(|(row, _)| usize::from(row.ranks[tag]) < CONTENDERS)
+        .map(|(row, has)| (row, if has { vec![0] } else { vec![] }))
+        .unzip();
+    let mut matrix = SparseMatrix::new(width);
+    let floor = |column| if column < tags { LOGIT_FLOOR } else { 0.0 };
+    for row in &rows {
+        let above = row.columns(tag).enumerate().map(|(column, value)| value - floor(column));
+        let entries: Vec<(u32, f32)> = (0..).zip(above).filter(|(_, value)| *value != 0.0).collect();
+        matrix.push(&entries);
     }
-    let rows: Vec<usize> = (0..labels.len()).collect();
-    let models =
-        LinearModels { tags: 1, weights: known.weights.clone(), intercepts: vec![known.intercept + floor(&known.weights)] };
-    let prior = Prior { models: &models, partner: None };
-    let fitted = linear::fit(&matrix, &Labels::new(1, labels), &rows, settings, seed, Some(prior), &|| ());
-    let intercept = fitted.intercepts[0] - floor(&fitted.weights);
+    let at_floor = |weights: &[f32]| LOGIT_FLOOR * weights[..tags].iter().sum::<f32>();
+    let models = LinearModels {
+        tags: 1,
+        weights: known.weights.clone(),
+        intercepts: vec![known.intercept + at_floor(&known.weights)],
+    };
+    let all: Vec<usize> = (0..rows.len()).collect();
+    let settings = LinearSettings { c, epochs: ADAPT_EPOCHS, tolerance: ADAPT_TOLERANCE };
+    let prior = Prior { models: &models, c: &[c] };
+    let fitted = linear::fit(&matrix, &Labels::new(1, labels), &all, &settings, seed, Some(prior), &|| ());
+    let intercept = fitted.intercepts[0] - at_floor(&fitted.weights);
     StackedModel { weights: fitted.weights, intercept }
 }
 
@@ -256,6 +279,18 @@ mod tests {
             assert!(model.logit(&rows[9], 0) > model.logit(&rows[0], 0));
             assert!(model.logit(&rows[9], 0) > 0.0 && model.logit(&rows[0], 0) < 0.0);
         }
+    }
+
+    #[test]
+    fn an_adaptation_stays_near_what_is_known_and_follows_the_records() {
+        let rows: Vec<Row> = (0..40).map(|i| row(&[(i % 5) as f32 - 2.0, -9.0, -9.0], &[0, 0, 0])).collect();
+        let known = StackedModel::of_base(3);
+        assert!((known.logit(&rows[4], 0) - 2.0).abs() < 1e-6);
+        let adapt = |c| adapt(rows.iter().map(|row| (row, true)), 0, &known, c, 1);
+        let logit = |model: &StackedModel| model.logit(&rows[0], 0);
+        assert!((logit(&adapt(1e-7)) - logit(&known)).abs() < 1e-3);
+        assert!(logit(&adapt(0.02)) > logit(&known) && logit(&adapt(1.0)) > logit(&adapt(0.02)));
+        assert_eq!(super::adapt([].into_iter(), 0, &known, 1.0, 1).weights, known.weights);
     }
 
     #[test]

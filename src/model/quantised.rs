@@ -34,34 +34,6 @@ impl QuantisedMatrix {
         Self { width, bytes: bytes.into(), scales }
     }
 
-    /// x
-    pub fn dither(weights: &[f32], width: usize) -> Self {
-        let rows = weights.len().checked_div(width).unwrap_or(0);
-        let mut scales = Vec::with_capacity(rows);
-        let mut bytes = Vec::with_capacity(rows * Self::row_bytes(width));
-        let mut x = 1u64;
-        for row in weights.chunks_exact(width.max(1)) {
-            let largest = row.iter().fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
-            let scale = largest / LARGEST;
-            let steps_per_unit = if scale > 0.0 { 1.0 / scale } else { 0.0 };
-            let mut step = |weight: &f32| {
-                x = x.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-                let r = (x >> 40) as f32 / 16777216.0;
-                let v = weight * steps_per_unit;
-                let n = v.round();
-                let v = if (v - n).abs() < 1e-3 { n } else { (v + r).floor() };
-                (v.clamp(-7.0, 7.0) + OFFSET) as u8
-            };
-            for pair in row.chunks(2) {
-                let a = step(&pair[0]);
-                let b = pair.get(1).map_or(0, &mut step);
-                bytes.push(a | b << 4);
-            }
-            scales.push(scale);
-        }
-        Self { width, bytes: bytes.into(), scales }
-    }
-
     /// A matrix from its parts, as a model file holds them: `scales.len()` rows of [`Self::row_bytes`] bytes.
     pub fn from_parts(width: usize, bytes: Cow<'static, [u8]>, scales: Vec<f32>) -> Self {
         Self { width, bytes, scales }

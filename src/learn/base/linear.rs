@@ -89,9 +89,8 @@ impl LinearModels {
 pub struct Prior<'a> {
     /// The known models.
     pub models: &'a LinearModels,
-    /// The logits of a second learner for every row of the matrix, if there is one: the losses are then those of the
-    /// mean of both.
-    pub partner: Option<&'a [Vec<f32>]>,
+    /// The weight C of every tag, in place of [`LinearSettings::c`].
+    pub c: &'a [f32],
 }
 
 /// The models of up to [`LANES`] neighbouring tags.
@@ -224,9 +223,10 @@ fn fit_group(
     prior: Option<Prior>,
 ) -> Group {
     let mut group = Group::new(first_tag, matrix.columns(), prior.map(|prior| prior.models));
-    let partner = prior.and_then(|prior| prior.partner);
-    // The share of this learner in the logit whose loss counts.
-    let half = if partner.is_some() { 0.5 } else { 1.0 };
+    let mut c = [settings.c; LANES];
+    if let Some(prior) = prior {
+        c.iter_mut().zip(&prior.c[first_tag..]).for_each(|(c, own)| *c = *own);
+    }
     // The dual variables α, as logit(α / C), and the sign ±1 of every record and tag.
     let mut duals = vec![[START; LANES]; rows.len()];
     let signs: Vec<Lanes> = rows.iter().map(|row| signs(labels.of(*row), first_tag)).collect();
@@ -238,21 +238,17 @@ fn fit_group(
         let mut furthest = 0.0_f32;
         for &i in &order {
             let (columns, values) = matrix.row(rows[i]);
-            let mut logits = group.logits(columns, values);
-            if let Some(partner) = partner {
-                logits.iter_mut().zip(&partner[rows[i]][first_tag..]).for_each(|(own, other)| *own += other);
-            }
+            let logits = group.logits(columns, values);
             let mut updated = duals[i];
             let mut step = [0.0; LANES];
             let mut moved = 0.0_f32;
             for lane in 0..LANES {
                 let share = sigmoid(duals[i][lane]);
-                let margin = signs[i][lane] * half * logits[lane];
-                let curvature = settings.c * half * half * norms[i];
-                updated[lane] = optimal_dual(duals[i][lane], share, margin, curvature);
+                let margin = signs[i][lane] * logits[lane];
+                updated[lane] = optimal_dual(duals[i][lane], share, margin, c[lane] * norms[i]);
                 let change = sigmoid(updated[lane]) - share;
                 moved = moved.max(change.abs());
-                step[lane] = settings.c * half * change * signs[i][lane];
+                step[lane] = c[lane] * change * signs[i][lane];
             }
             if moved > settings.tolerance * NEGLIGIBLE {
                 duals[i] = updated;
@@ -427,6 +423,38 @@ mod tests {
         }
         models.weights.iter_mut().for_each(|weight| *weight += 0.1);
         assert!(largest_slope(&matrix, &labels, &models, 0, f64::from(PRECISE.c)) > 0.05);
+    }
+
+    #[test]
+    fn a_prior_is_what_the_weights_are_pulled_to() {
+        let (matrix, labels) = problem(60, 20, 3, 0.3, 5);
+        let rows: Vec<usize> = (0..60).collect();
+        let known = LinearModels { tags: 3, weights: vec![0.5; 60], intercepts: vec![-1.0; 3] };
+        let pulled = |c: f32| {
+            let prior = Prior { models: &known, c: &[c, 1e-9, c] };
+            fit(&matrix, &labels, &rows, &PRECISE, 1, Some(prior), &|| ())
+        };
+        // |w - w0|²/2 + C losses is the usual objective with its penalty moved: at its minimum, w - w0 is minus C
+        // times the slope of the losses.
+        let fitted = pulled(2.0);
+        for column in 0..20 {
+            for tag in [0, 2] {
+                let slope: f32 = (0..60)
+                    .map(|row| {
+                        let (columns, values) = matrix.row(row);
+                        let has = if labels.has(row, tag) { 1.0 } else { 0.0 };
+                        let error = sigmoid(fitted.logits(columns, values)[tag]) - has;
+                        let place = columns.iter().position(|own| *own == column);
+                        place.map_or(0.0, |place| error * values[place])
+                    })
+                    .sum();
+                let moved = fitted.weights[column as usize * 3 + tag] - 0.5;
+                assert!((moved + 2.0 * slope).abs() < 1e-2, "column {column} tag {tag}: {moved} {slope}");
+            }
+        }
+        // A tag of next to no weight stays.
+        assert!(fitted.weights.iter().skip(1).step_by(3).all(|weight| (weight - 0.5).abs() < 1e-6));
+        assert_ne!(pulled(0.1), fitted);
     }
 
     #[test]
