@@ -319,9 +319,9 @@ mod tests {
         let wanted = || taxonomy(&[(1, "shell"), (9, "picture")]);
         let once =
             || adapted(&model, examples(30, [Some(0), None, Some(1)]), wanted(), AdaptSettings::default());
-        let (one, two) = (once(), once());
-        assert_eq!(one.base(), two.base());
-        assert_eq!(one.stack(), two.stack());
+        let (one, other) = (once(), once());
+        assert_eq!(one.base(), other.base());
+        assert_eq!(one.stack(), other.stack());
         let again = adapted(&one, examples(30, [Some(0), None, Some(1)]), wanted(), AdaptSettings::default());
         assert_eq!(best(&again, "terminal"), "1");
     }

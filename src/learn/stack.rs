@@ -159,7 +159,7 @@ impl StackedModel {
     }
 }
 
-/// Fits the model of `tag` on records that are known to have it or not, from a `start` if there is one.
+/// Fits the model of `tag`, one of `tags`, on records that are known to have it or not, from a `start` if there is one.
 ///
 /// Only records in which the tag ranks among the first [`CONTENDERS`] take part: in the others it has no chance, and
 /// they are most. When all of them agree there is nothing to fit, and the model goes by mentions alone.
@@ -169,12 +169,13 @@ impl StackedModel {
 pub fn fit<'a>(
     records: impl Iterator<Item = (&'a Row, bool)>,
     tag: usize,
+    tags: usize,
     settings: &StackSettings,
     start: Option<&StackedModel>,
 ) -> Result<StackedModel> {
     let (rows, targets): (Vec<&Row>, Vec<bool>) =
         records.filter(|(row, _)| usize::from(row.ranks[tag]) < CONTENDERS).unzip();
-    let width = rows.first().map_or(0, |row| columns(row.own.len()));
+    let width = columns(tags);
     if !targets.contains(&true) || !targets.contains(&false) {
         return Ok(StackedModel::of_mentions(width));
     }
@@ -275,7 +276,7 @@ mod tests {
         let rows: Vec<Row> = (0..100).map(|i| row(&[(i % 10) as f32 - 5.0, 0.0], &[0, 0])).collect();
         for least in [2, 8] {
             let records = rows.iter().enumerate().map(|(i, row)| (row, i % 10 >= least));
-            let model = fit(records, 0, &StackSettings::default(), None).unwrap();
+            let model = fit(records, 0, 2, &StackSettings::default(), None).unwrap();
             assert!(model.logit(&rows[9], 0) > model.logit(&rows[0], 0));
             assert!(model.logit(&rows[9], 0) > 0.0 && model.logit(&rows[0], 0) < 0.0);
         }
@@ -296,8 +297,9 @@ mod tests {
     #[test]
     fn without_examples_a_mention_decides() {
         let rows = [row(&[0.0, 0.0], &[0, 0]), row(&[0.0, 0.0], &[1, 0])];
-        let model = fit(rows.iter().map(|row| (row, false)), 0, &StackSettings::default(), None).unwrap();
+        let model = fit(rows.iter().map(|row| (row, false)), 0, 2, &StackSettings::default(), None).unwrap();
         assert!(model.logit(&rows[0], 0) < -1.0);
         assert!(model.logit(&rows[1], 0) > 1.0);
+        assert_eq!(fit([].into_iter(), 0, 2, &StackSettings::default(), None).unwrap(), model);
     }
 }

@@ -53,7 +53,7 @@ pub fn train(
     progress.stage("stacked level", (folds.count + 1) * tags);
     let fit = |tag: usize, training: &[usize], start: Option<&StackedModel>| {
         let records = training.iter().map(|row| (&rows[*row], labels.has(*row, tag)));
-        let model = stack::fit(records, tag, &settings.stack, start);
+        let model = stack::fit(records, tag, tags, &settings.stack, start);
         step();
         model
     };

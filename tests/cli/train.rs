@@ -219,7 +219,8 @@ fn a_model_is_adapted_to_new_records_and_tags() {
     }
     assert!(fs::read(room.path("one")).unwrap() == fs::read(room.path("two")).unwrap());
     let room = room.with("p.md", "Rename many files with a pattern");
-    let run = room.run(&["predict", "p.md", "--model", "one", "--all", "--tags", "ids"]);
+    let run =
+        room.run(&["predict", "p.md", "--model", "one", "--top", "12", "--threshold", "0", "--tags", "ids"]);
     assert!(run.stdout.contains("\"tags\":[\"r1\","), "{}", run.stdout);
     assert!(run.stdout.contains("78") && !run.stdout.contains("41"), "{}", run.stdout);
 }
