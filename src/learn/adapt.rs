@@ -317,9 +317,9 @@ mod tests {
     fn an_adapted_model_can_be_adapted_again_and_is_the_same_each_time() {
         let model = known();
         let wanted = || taxonomy(&[(1, "shell"), (9, "picture")]);
-        let once =
+        let adapt_once =
             || adapted(&model, examples(30, [Some(0), None, Some(1)]), wanted(), AdaptSettings::default());
-        let (one, other) = (once(), once());
+        let (one, other) = (adapt_once(), adapt_once());
         assert_eq!(one.base(), other.base());
         assert_eq!(one.stack(), other.stack());
         let again = adapted(&one, examples(30, [Some(0), None, Some(1)]), wanted(), AdaptSettings::default());
