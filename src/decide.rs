@@ -59,7 +59,7 @@ impl DecisionRule {
 ///
 /// One pass over the decisions at threshold 0 from the most to the least probable; every prefix of them is what
 /// some threshold decides.
-pub fn best_threshold(probabilities: &[Vec<f32>], gold: &[&[u16]], top: usize) -> f32 {
+pub fn best_threshold(probabilities: &[Vec<f32>], gold: &[Vec<u16>], top: usize) -> f32 {
     let everything = DecisionRule { top, threshold: 0.0 };
     let mut decisions: Vec<(f32, bool)> = Vec::new();
     for (probabilities, gold) in probabilities.iter().zip(gold) {
@@ -67,7 +67,7 @@ pub fn best_threshold(probabilities: &[Vec<f32>], gold: &[&[u16]], top: usize) -
         decisions.extend(tags.iter().map(|tag| (probabilities[usize::from(*tag)], gold.contains(tag))));
     }
     decisions.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let labels: usize = gold.iter().map(|gold| gold.len()).sum();
+    let labels: usize = gold.iter().map(Vec::len).sum();
     let (mut right, mut best_f1, mut threshold) = (0_usize, 0.0, 0.5);
     for (count, &(probability, is_right)) in (1..).zip(&decisions) {
         right += usize::from(is_right);
@@ -96,14 +96,13 @@ mod tests {
     #[test]
     fn the_best_threshold_separates_right_from_wrong() {
         let probabilities = vec![vec![0.9, 0.2], vec![0.4, 0.8], vec![0.6, 0.1]];
-        let gold: [&[u16]; 3] = [&[0], &[1], &[0]];
+        let gold = [vec![0], vec![1], vec![0]];
         let threshold = best_threshold(&probabilities, &gold, 3);
         assert!((threshold - 0.5).abs() < 1e-6, "{threshold}");
     }
 
     #[test]
     fn without_any_right_decision_the_threshold_is_a_half() {
-        let gold: [&[u16]; 1] = [&[]];
-        assert!((best_threshold(&[vec![0.9]], &gold, 3) - 0.5).abs() < 1e-6);
+        assert!((best_threshold(&[vec![0.9]], &[vec![]], 3) - 0.5).abs() < 1e-6);
     }
 }

@@ -10,7 +10,7 @@ use tagwright::atomic::check_writable;
 use tagwright::corpus::read_labelled;
 use tagwright::decide::DecisionRule;
 use tagwright::error::Error;
-use tagwright::learn::{Progress, TrainSettings, train};
+use tagwright::learn::{Progress, TrainSettings, adapt, train};
 use tagwright::model::{CrossValidation, Model};
 use tagwright::taxonomy::Taxonomy;
 
@@ -21,7 +21,7 @@ use super::settings;
 
 /// What the long help ends with; the settings in it are the defaults.
 fn details() -> String {
-    let TrainSettings { seed, folds, linear, .. } = TrainSettings::default();
+    let TrainSettings { seed, folds, linear, adapt, .. } = TrainSettings::default();
     format!(
         "\
 Files:
@@ -34,16 +34,21 @@ Files:
               folds = {folds}
               [linear]
               c = {:?}
+              [adapt]        # with --from: how far new records may move the model
+              c = {:?}
+              stack_c = {:?}
 
 Examples:
   tagwright train data.jsonl --taxonomy taxonomy.json --out model.safetensors
   tagwright train *.jsonl.gz --taxonomy taxonomy.json --out m.safetensors --settings s.toml
   tagwright train data.csv --taxonomy taxonomy.json --out model.safetensors --json summary.json
+  tagwright train corrected.jsonl --from default --out adapted.safetensors
+  tagwright train corrected.jsonl --from old.safetensors --taxonomy new.json --out new.safetensors
 
 Exit codes:
   0  the model is written
   2  wrong usage or data; no model is written",
-        linear.c
+        linear.c, adapt.c, adapt.stack_c
     )
 }
 
@@ -52,6 +57,10 @@ Exit codes:
 /// Reads all records, fits a model, chooses its threshold by cross-validation and writes it to one file, whole or not at
 /// all. The same data, settings and seed give the same bytes, whatever --jobs says. Progress, warnings and a summary go
 /// to standard error.
+///
+/// With --from, an existing model is adapted instead, in seconds: it follows some hundred corrected records and keeps
+/// what it knows besides. A taxonomy given with it may add tags, which are learned, and leave out others, which are
+/// forgotten; a tag with the same id, or else the same name, stays the same tag.
 #[derive(clap::Args)]
 #[command(after_long_help = details())]
 pub struct Args {
@@ -59,9 +68,13 @@ pub struct Args {
     #[arg(value_name = "DATA", required = true)]
     data: Vec<PathBuf>,
 
-    /// The tags: a JSON file
-    #[arg(long, value_name = "FILE")]
-    taxonomy: PathBuf,
+    /// The tags: a JSON file [default: with --from, those of the model]
+    #[arg(long, value_name = "FILE", required_unless_present = "from")]
+    taxonomy: Option<PathBuf>,
+
+    /// Adapt this model; `default` is the model inside tagwright
+    #[arg(long, value_name = "MODEL")]
+    from: Option<PathBuf>,
 
     /// The model file to write
     #[arg(long, value_name = "FILE", value_parser = output::file_path)]
@@ -96,7 +109,21 @@ impl Args {
         settings.seed = self.seed.unwrap_or(settings.seed);
         settings.folds = self.folds.unwrap_or(settings.folds);
         settings.check()?;
+        if self.from.is_some() {
+            let TrainSettings { seed, folds, adapt, .. } = settings;
+            if settings != (TrainSettings { seed, folds, adapt, ..TrainSettings::default() }) {
+                bail!("with --from only seed, folds and [adapt] can be set; the rest is the model's own");
+            }
+        }
         Ok(settings)
+    }
+
+    /// The model to adapt, if there is one.
+    fn from(&self) -> tagwright::Result<Option<Model>> {
+        self.from
+            .as_deref()
+            .map(|path| if path == Path::new("default") { Model::embedded() } else { Model::read(path) })
+            .transpose()
     }
 
     /// Finds out before the long work whether its results can be written, and that they replace no input.
@@ -104,7 +131,7 @@ impl Args {
         let json = self.json.iter().filter(|path| !output::is_stdout(path));
         for path in json.chain([&self.out]) {
             check_writable(path)?;
-            let inputs = self.data.iter().chain([&self.taxonomy]).chain(&self.settings);
+            let inputs = self.data.iter().chain(&self.taxonomy).chain(&self.from).chain(&self.settings);
             if inputs.into_iter().any(|input| is_same_file(input, path)) {
                 bail!("{}: would replace an input; name another file to write to", path.display());
             }
@@ -123,12 +150,21 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     args.jobs.start()?;
     let settings = args.settings()?;
     args.check_outputs()?;
-    let taxonomy = Taxonomy::read(&args.taxonomy)?;
+    let old = args.from()?;
+    let taxonomy = match (&args.taxonomy, &old) {
+        (Some(path), _) => Taxonomy::read(path)?,
+        (None, Some(old)) => old.taxonomy().clone(),
+        (None, None) => bail!("there is no taxonomy; give one with --taxonomy"),
+    };
 
     let progress = Stages::new();
     progress.stage("reading records", 1);
     let examples = read_labelled(&args.data, &taxonomy)?;
-    let model = train(examples, taxonomy, &settings, &progress)?.model;
+    let trained = match &old {
+        Some(old) => adapt(old, examples, taxonomy, &settings, &progress)?,
+        None => train(examples, taxonomy, &settings, &progress)?,
+    };
+    let model = trained.model;
     progress.stage("writing", 1);
     model.write(&args.out)?;
     progress.finish();

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::tfidf::Encoded;
 use crate::taxonomy::Taxonomy;
-use crate::text::{Field, Vocabulary};
+use crate::text::{Field, UNKNOWN, Vocabulary};
 
 /// The fields in which mentions are counted, each for itself.
 pub const MENTION_FIELDS: [Field; 3] = [Field::Name, Field::Description, Field::Intro];
@@ -19,13 +19,16 @@ pub struct AliasMatcher {
 }
 
 impl AliasMatcher {
-    /// A matcher for all tags of `taxonomy`, whose words must be in `vocabulary`.
+    /// A matcher for all tags of `taxonomy`; a spelling with a word that `vocabulary` lacks is never found.
     pub fn new(taxonomy: &Taxonomy, vocabulary: &Vocabulary) -> Self {
         let mut tags: FxHashMap<Vec<u32>, Vec<u16>> = FxHashMap::default();
         for (index, tag) in taxonomy.tags().iter().enumerate() {
             for spelling in spellings(tag) {
                 let mut words = Vec::new();
                 vocabulary.encode(spelling, &mut words);
+                if words.contains(&UNKNOWN) {
+                    continue;
+                }
                 let meant = tags.entry(words).or_default();
                 if meant.last() != Some(&(index as u16)) {
                     meant.push(index as u16);
@@ -92,5 +95,18 @@ mod tests {
         assert_eq!(name, [1, 0]);
         assert_eq!(description, [2, 0]);
         assert_eq!(intro, [0, 0]);
+    }
+
+    #[test]
+    fn a_spelling_with_an_unknown_word_is_never_found() {
+        let tag =
+            Tag { id: Id::from(1), name: "gadget".into(), definition: None, aliases: vec!["a gizmo".into()] };
+        let taxonomy = Taxonomy::new(vec![tag]).unwrap();
+        let record = Record { description: Some("gadget, a gizmo, a widget".into()), ..Record::default() };
+        let document = Document::new(&record, &TextSettings::default());
+        let documents = std::slice::from_ref(&document);
+        let features = Features::fit(documents, &FeatureSettings::default(), &["widget"]).unwrap();
+        let matcher = AliasMatcher::new(&taxonomy, features.vocabulary());
+        assert_eq!(matcher.mentions(&features.encode(&document)), [[0], [0], [0]]);
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::adapt::AdaptSettings;
 use super::base::{self, LinearSettings, NetworkSettings};
 use super::stack::StackSettings;
 use crate::error::{Error, Result};
@@ -23,6 +24,8 @@ pub struct TrainSettings {
     pub network: NetworkSettings,
     /// The stacked level.
     pub stack: StackSettings,
+    /// The adaptation of a model to new records.
+    pub adapt: AdaptSettings,
 }
 
 impl Default for TrainSettings {
@@ -34,6 +37,7 @@ impl Default for TrainSettings {
             linear: LinearSettings::default(),
             network: NetworkSettings::default(),
             stack: StackSettings::default(),
+            adapt: AdaptSettings::default(),
         }
     }
 }
@@ -54,7 +58,8 @@ impl TrainSettings {
         self.features.check()?;
         self.linear.check()?;
         self.network.check()?;
-        self.stack.check()
+        self.stack.check()?;
+        self.adapt.check()
     }
 
     /// The settings of the base level.

@@ -7,9 +7,11 @@ use linfa_logistic::LogisticRegression;
 use ndarray::{Array1, Array2, ShapeBuilder};
 use serde::{Deserialize, Serialize};
 
+use super::Labels;
+use super::base::linear::{self, LinearModels, LinearSettings, Prior};
 use super::settings::above_zero;
 use crate::error::{Error, Result};
-use crate::features::MENTION_FIELDS;
+use crate::features::{MENTION_FIELDS, SparseMatrix};
 
 /// Logits are divided by this, so that all columns have about the same range.
 const LOGIT_SCALE: f32 = 4.0;
@@ -27,6 +29,11 @@ const CONTENDERS: usize = 20;
 const FIRST_MENTION: usize = 5;
 /// How many columns a tag has of its own.
 const OWN_COLUMNS: usize = FIRST_MENTION + MENTION_FIELDS.len();
+
+/// An adaptation visits every record at most this often; they are few.
+const ADAPT_EPOCHS: usize = 50;
+/// It ends when no dual variable moves further than this share of C.
+const ADAPT_TOLERANCE: f32 = 0.01;
 
 /// How the stacked level is fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -137,14 +144,22 @@ impl StackedModel {
     }
 
     /// A model for a tag that nothing was learned about: a mention makes it as likely as not.
-    fn of_mentions(columns: usize) -> Self {
+    pub fn of_mentions(columns: usize) -> Self {
         let mut weights = vec![0.0; columns];
         weights[columns - MENTION_FIELDS.len()..].fill(MENTION_WEIGHT);
         Self { weights, intercept: -MENTION_WEIGHT }
     }
+
+    /// A model for a tag out of `tags` that only the base level knows: its logit, raised by every mention.
+    pub fn of_base(tags: usize) -> Self {
+        let mut model = Self::of_mentions(columns(tags));
+        model.weights[tags + 1] = LOGIT_SCALE;
+        model.intercept = 0.0;
+        model
+    }
 }
 
-/// Fits the model of `tag` on records that are known to have it or not, from a `start` if there is one.
+/// Fits the model of `tag`, one of `tags`, on records that are known to have it or not, from a `start` if there is one.
 ///
 /// Only records in which the tag ranks among the first `CONTENDERS` take part: in the others it has no chance, and
 /// they are most. When all of them agree there is nothing to fit, and the model goes by mentions alone.
@@ -154,12 +169,13 @@ impl StackedModel {
 pub fn fit<'a>(
     records: impl Iterator<Item = (&'a Row, bool)>,
     tag: usize,
+    tags: usize,
     settings: &StackSettings,
     start: Option<&StackedModel>,
 ) -> Result<StackedModel> {
     let (rows, targets): (Vec<&Row>, Vec<bool>) =
         records.filter(|(row, _)| usize::from(row.ranks[tag]) < CONTENDERS).unzip();
-    let width = rows.first().map_or(0, |row| columns(row.own.len()));
+    let width = columns(tags);
     if !targets.contains(&true) || !targets.contains(&false) {
         return Ok(StackedModel::of_mentions(width));
     }
@@ -187,6 +203,45 @@ pub fn fit<'a>(
         weights: fitted.params().iter().map(|weight| (sign * weight) as f32).collect(),
         intercept: (sign * fitted.intercept()) as f32,
     })
+}
+
+/// Fits the model of `tag` again on the records that [`fit`] would use, pulled towards the `known` one by |v - w|²/2
+/// against `c` times the losses; without records it stays as it is.
+///
+/// The shared logits count from [`LOGIT_FLOOR`], so that the many unlikely tags of a record are zeros: otherwise they
+/// would act together as one large intercept, which a few records would move too far.
+pub fn adapt<'a>(
+    records: impl Iterator<Item = (&'a Row, bool)>,
+    tag: usize,
+    known: &StackedModel,
+    c: f32,
+    seed: u64,
+) -> StackedModel {
+    let width = known.weights.len();
+    let tags = width - columns(0);
+    let (rows, labels): (Vec<&Row>, Vec<Vec<u16>>) = records
+        .filter(|(row, _)| usize::from(row.ranks[tag]) < CONTENDERS)
+        .map(|(row, has)| (row, if has { vec![0] } else { vec![] }))
+        .unzip();
+    let mut matrix = SparseMatrix::new(width);
+    let floor = |column| if column < tags { LOGIT_FLOOR } else { 0.0 };
+    for row in &rows {
+        let above = row.columns(tag).enumerate().map(|(column, value)| value - floor(column));
+        let entries: Vec<(u32, f32)> = (0..).zip(above).filter(|(_, value)| *value != 0.0).collect();
+        matrix.push(&entries);
+    }
+    let at_floor = |weights: &[f32]| LOGIT_FLOOR * weights[..tags].iter().sum::<f32>();
+    let models = LinearModels {
+        tags: 1,
+        weights: known.weights.clone(),
+        intercepts: vec![known.intercept + at_floor(&known.weights)],
+    };
+    let all: Vec<usize> = (0..rows.len()).collect();
+    let settings = LinearSettings { c, epochs: ADAPT_EPOCHS, tolerance: ADAPT_TOLERANCE };
+    let prior = Prior { models: &models, c: &[c] };
+    let fitted = linear::fit(&matrix, &Labels::new(1, labels), &all, &settings, seed, Some(prior), &|| ());
+    let intercept = fitted.intercepts[0] - at_floor(&fitted.weights);
+    StackedModel { weights: fitted.weights, intercept }
 }
 
 #[cfg(test)]
@@ -221,17 +276,30 @@ mod tests {
         let rows: Vec<Row> = (0..100).map(|i| row(&[(i % 10) as f32 - 5.0, 0.0], &[0, 0])).collect();
         for least in [2, 8] {
             let records = rows.iter().enumerate().map(|(i, row)| (row, i % 10 >= least));
-            let model = fit(records, 0, &StackSettings::default(), None).unwrap();
+            let model = fit(records, 0, 2, &StackSettings::default(), None).unwrap();
             assert!(model.logit(&rows[9], 0) > model.logit(&rows[0], 0));
             assert!(model.logit(&rows[9], 0) > 0.0 && model.logit(&rows[0], 0) < 0.0);
         }
     }
 
     #[test]
+    fn an_adaptation_stays_near_what_is_known_and_follows_the_records() {
+        let rows: Vec<Row> = (0..40).map(|i| row(&[(i % 5) as f32 - 2.0, -9.0, -9.0], &[0, 0, 0])).collect();
+        let known = StackedModel::of_base(3);
+        assert!((known.logit(&rows[4], 0) - 2.0).abs() < 1e-6);
+        let adapt = |c| adapt(rows.iter().map(|row| (row, true)), 0, &known, c, 1);
+        let logit = |model: &StackedModel| model.logit(&rows[0], 0);
+        assert!((logit(&adapt(1e-7)) - logit(&known)).abs() < 1e-3);
+        assert!(logit(&adapt(0.02)) > logit(&known) && logit(&adapt(1.0)) > logit(&adapt(0.02)));
+        assert_eq!(super::adapt([].into_iter(), 0, &known, 1.0, 1).weights, known.weights);
+    }
+
+    #[test]
     fn without_examples_a_mention_decides() {
         let rows = [row(&[0.0, 0.0], &[0, 0]), row(&[0.0, 0.0], &[1, 0])];
-        let model = fit(rows.iter().map(|row| (row, false)), 0, &StackSettings::default(), None).unwrap();
+        let model = fit(rows.iter().map(|row| (row, false)), 0, 2, &StackSettings::default(), None).unwrap();
         assert!(model.logit(&rows[0], 0) < -1.0);
         assert!(model.logit(&rows[1], 0) > 1.0);
+        assert_eq!(fit([].into_iter(), 0, 2, &StackSettings::default(), None).unwrap(), model);
     }
 }

@@ -16,6 +16,9 @@ pub struct Card {
     pub support: Vec<usize>,
     /// The SHA-256 of those records' texts and tags, in hexadecimal.
     pub data_digest: String,
+    /// The `data_digest` of the model that it was adapted from, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adapted_from: Option<String>,
     /// The settings of the training.
     pub settings: TrainSettings,
     /// The figures of its cross-validation.

@@ -51,6 +51,21 @@ impl Model {
         &self.taxonomy
     }
 
+    /// How it turns text into features.
+    pub fn features(&self) -> &Features {
+        &self.features
+    }
+
+    /// Its base level.
+    pub fn base(&self) -> &QuantisedBase {
+        &self.base
+    }
+
+    /// Its stacked level: one model per tag.
+    pub fn stack(&self) -> &[StackedModel] {
+        &self.stack
+    }
+
     /// How many columns its features have.
     pub fn columns(&self) -> usize {
         self.features.terms().len()

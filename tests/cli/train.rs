@@ -2,7 +2,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::{Room, Run, data, read_json};
+use super::{Room, Run, data, model, read_json};
 
 const TAXONOMY: &str = r#"[{"id": 1, "name": "cli"}, {"id": 2, "name": "graphql"}]"#;
 const RECORDS: &str =
@@ -181,4 +181,71 @@ fn a_tag_without_records_is_recognised_by_its_name() {
     let room = Room::new().with("p.md", "An explorer for the Ethereum blockchain");
     let run = room.predict(&["p.md", "--tags", "names"]);
     assert!(run.stdout.contains("\"blockchain\""), "{}", run.stdout);
+}
+
+/// A room with corrections: the house has no `cms`, and a tag of its own for what renames files.
+fn house() -> Room {
+    let line = |name: &str, text: &str, tag: &str| {
+        format!("{{\"name\": {name:?}, \"description\": {text:?}, \"tags\": [{tag:?}]}}\n")
+    };
+    let records: String = (0..12)
+        .flat_map(|i| {
+            [
+                line(
+                    &format!("oak/renamer{i}"),
+                    "Rename files at once with a pattern, dry run first",
+                    "renaming",
+                ),
+                line(&format!("oak/sql{i}"), "A database that answers sql queries", "database"),
+            ]
+        })
+        .collect();
+    let mut tags: Vec<Value> =
+        serde_json::from_str(&fs::read_to_string(data("taxonomy.json")).unwrap()).unwrap();
+    tags.retain(|tag| tag["name"] != "cms");
+    tags.push(serde_json::json!({"id": "r1", "name": "renaming"}));
+    Room::new().with("new.jsonl", records).with("new.json", Value::from(tags).to_string())
+}
+
+#[test]
+fn a_model_is_adapted_to_new_records_and_tags() {
+    let room = house();
+    let args = ["train", "new.jsonl", "--from", model(), "--taxonomy", "new.json", "--out"];
+    for (out, jobs) in [("one", "1"), ("two", "2")] {
+        let run = room.run(&[&args[..], &[out, "--jobs", jobs]].concat());
+        assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+        assert!(run.stderr.contains("\n24 records, 12 tags, "), "{}", run.stderr);
+        assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+    }
+    assert!(fs::read(room.path("one")).unwrap() == fs::read(room.path("two")).unwrap());
+    let room = room.with("p.md", "Rename many files with a pattern");
+    let run =
+        room.run(&["predict", "p.md", "--model", "one", "--top", "12", "--threshold", "0", "--tags", "ids"]);
+    assert!(run.stdout.contains("\"tags\":[\"r1\","), "{}", run.stdout);
+    assert!(run.stdout.contains("78") && !run.stdout.contains("41"), "{}", run.stdout);
+}
+
+#[test]
+fn without_a_taxonomy_the_adapted_model_keeps_its_own() {
+    let room = Room::new();
+    let run = room.run(&["train", &data("train.jsonl"), "--from", model(), "--out", "m"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("\n120 records, 12 tags, "), "{}", run.stderr);
+}
+
+#[test]
+fn an_adaptation_that_cannot_be_is_refused() {
+    let room = house().with("s.toml", "[linear]\nc = 2.0\n").with("d.jsonl", RECORDS);
+    let train = |args: &[&str]| room.run(&[&["train", "new.jsonl", "--out", "m"], args].concat());
+    train(&["--from", "new.json"]).assert_refused(&["new.json: not a usable model: "]);
+    train(&["--from", model()]).assert_refused(&["new.jsonl:1: unknown tag \"renaming\"; "]);
+    train(&["--from", model(), "--settings", "s.toml"]).assert_refused(&[
+        "with --from only seed, folds and [adapt] can be set; the rest is the model's own",
+    ]);
+    let run = train(&[]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("--taxonomy <FILE>"), "{}", run.stderr);
+    let room = room.with("old", fs::read(model()).unwrap());
+    room.run(&["train", "new.jsonl", "--taxonomy", "new.json", "--from", "old", "--out", "old"])
+        .assert_refused(&["old: would replace an input; name another file"]);
 }

@@ -3,7 +3,7 @@
 pub mod linear;
 pub mod network;
 
-pub use linear::{LinearModels, LinearSettings};
+pub use linear::{LinearModels, LinearSettings, Prior};
 pub use network::{Head, Network, NetworkSettings};
 
 use super::{Folds, Labels};
@@ -42,8 +42,8 @@ pub fn cross_fit(
     tick: &(dyn Fn() + Sync),
 ) -> (Base, Vec<Vec<f32>>) {
     let every_row: Vec<usize> = (0..features.rows()).collect();
-    let linear = linear::fit(features, labels, &every_row, settings.linear, settings.seed, tick);
-    let mut logits = linear::cross_fit(features, labels, folds, settings.linear, settings.seed, tick);
+    let linear = linear::fit(features, labels, &every_row, settings.linear, settings.seed, None, tick);
+    let mut logits = linear::cross_fit(features, labels, folds, settings.linear, settings.seed, None, tick);
     let network = (settings.network.hidden > 0).then(|| {
         let (others, network) =
             network::cross_fit(words, labels, folds, settings.network, settings.seed, tick);

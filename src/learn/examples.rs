@@ -1,0 +1,96 @@
+//! Labelled records, read and ready to learn from.
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::{Labels, Progress};
+use crate::corpus::{Labelled, Record};
+use crate::error::{Error, Result};
+use crate::taxonomy::Taxonomy;
+use crate::text::{Document, TextSettings};
+
+/// A tag with fewer records than this cannot be fitted: its model is made of its name and aliases.
+pub const MIN_SUPPORT: usize = 2;
+
+/// The documents, tags and digests of labelled records.
+pub struct Examples {
+    /// The texts.
+    pub documents: Vec<Document>,
+    /// The tags, as indices into the taxonomy.
+    pub gold: Vec<Vec<u16>>,
+    /// The SHA-256 of every record's texts.
+    pub digests: Vec<[u8; 32]>,
+}
+
+impl Examples {
+    /// Reads the texts of `examples`.
+    ///
+    /// # Errors
+    /// [`Error::Training`] when there are too few to hold some out.
+    pub fn read(examples: Vec<Labelled>, settings: &TextSettings, progress: &dyn Progress) -> Result<Self> {
+        if examples.len() < 2 {
+            return Err(Error::Training {
+                problem: format!("{} labelled records", examples.len()),
+                help: "give at least 2, and some 20 of every tag for useful answers".to_owned(),
+            });
+        }
+        let (records, gold): (Vec<Record>, Vec<Vec<u16>>) = examples
+            .into_iter()
+            .map(|example| (example.record, example.tags.into_iter().map(|tag| tag as u16).collect()))
+            .unzip();
+        progress.stage("reading texts", records.len());
+        let (documents, digests) = records
+            .par_iter()
+            .map(|record| {
+                let document = Document::new(record, settings);
+                progress.step();
+                (document, digest(record))
+            })
+            .unzip();
+        Ok(Self { documents, gold, digests })
+    }
+
+    /// The labels of the tags that can be fitted: those that are `known` already, and those that enough records have.
+    /// Warns of every other one.
+    pub fn fittable_labels(
+        &self,
+        taxonomy: &Taxonomy,
+        known: impl Fn(usize) -> bool,
+        progress: &dyn Progress,
+    ) -> Labels {
+        let support = Labels::new(taxonomy.len(), self.gold.clone()).support();
+        let fittable = |tag: usize| known(tag) || support[tag] >= MIN_SUPPORT;
+        for (index, tag) in taxonomy.tags().iter().enumerate().filter(|(index, _)| !fittable(*index)) {
+            progress.warn(&format!(
+                "tag {:?} has {} of the at least {MIN_SUPPORT} records needed; it is recognised by its name and \
+                 aliases alone",
+                tag.key(),
+                support[index]
+            ));
+        }
+        let keep = |own: &Vec<u16>| own.iter().copied().filter(|tag| fittable(usize::from(*tag))).collect();
+        Labels::new(taxonomy.len(), self.gold.iter().map(keep).collect())
+    }
+
+    /// The SHA-256 of all records' texts and tags, in hexadecimal.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for (text, tags) in self.digests.iter().zip(&self.gold) {
+            hash.update(text);
+            hash.update((tags.len() as u64).to_le_bytes());
+            tags.iter().for_each(|tag| hash.update(tag.to_le_bytes()));
+        }
+        hash.finalize().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    }
+}
+
+/// The SHA-256 of a record's texts.
+fn digest(record: &Record) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for text in [&record.name, &record.description, &record.readme, &record.text] {
+        let text = text.as_deref().unwrap_or_default();
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    }
+    hash.finalize().into()
+}
