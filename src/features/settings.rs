@@ -57,7 +57,7 @@ impl Default for FeatureSettings {
                 block(
                     "text",
                     &[(Field::Name, 2), (Field::Owner, 1), (Field::Description, 2), (Field::Prose, 1)],
-                    45_000,
+                    58_000,
                     1.0,
                     true,
                 ),
@@ -68,10 +68,13 @@ impl Default for FeatureSettings {
                     0.7,
                     true,
                 ),
-                block("intro", &[(Field::Intro, 1)], 18_000, 0.5, false),
-                block("headings", &[(Field::Headings, 1)], 6_000, 0.4, false),
-                block("code", &[(Field::Code, 1), (Field::Languages, 1)], 18_000, 0.5, false),
-                block("hosts", &[(Field::Hosts, 1), (Field::Links, 1)], 6_000, 0.4, false),
+                block(
+                    "code",
+                    &[(Field::Code, 1), (Field::Languages, 1), (Field::Hosts, 1), (Field::Links, 1)],
+                    28_000,
+                    0.5,
+                    false,
+                ),
                 block("name", &[(Field::Name, 1)], 8_000, 0.5, false),
             ],
         }
