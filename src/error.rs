@@ -44,7 +44,7 @@ impl fmt::Display for Location {
 #[non_exhaustive]
 pub enum Error {
     /// The operating system refused to open, read or write a file.
-    #[error("{}: cannot {action}: {source}", path.display())]
+    #[error("{}: cannot {action}: {source}{}", path.display(), mend(source))]
     Io {
         /// The file as the user named it.
         path: PathBuf,
@@ -105,6 +105,17 @@ pub enum Error {
     },
 }
 
+/// What to do about the most common refusals of the operating system.
+fn mend(source: &io::Error) -> &'static str {
+    match source.kind() {
+        // A refusal with words of our own says already what to do.
+        io::ErrorKind::NotFound if source.raw_os_error().is_some() => "; check the name and the directory",
+        io::ErrorKind::PermissionDenied => "; change its permissions, or name another file",
+        io::ErrorKind::StorageFull => "; make room, or name a file elsewhere",
+        _ => "",
+    }
+}
+
 fn closest(suggestion: Option<&str>) -> String {
     match suggestion {
         Some(name) => format!("did you mean {name:?}? Otherwise add it to the taxonomy file"),
@@ -132,6 +143,14 @@ mod tests {
     fn a_location_reads_like_a_compiler_message() {
         assert_eq!(Location::line("data.jsonl", 17).to_string(), "data.jsonl:17");
         assert_eq!(Location::file("data.jsonl").to_string(), "data.jsonl");
+    }
+
+    #[test]
+    fn a_refusal_of_the_system_says_what_to_do() {
+        let missing = std::fs::read("no-such-file").unwrap_err();
+        let message = Error::io(Path::new("no-such-file"), "read", missing).to_string();
+        assert!(message.starts_with("no-such-file: cannot read: "), "{message}");
+        assert!(message.ends_with("; check the name and the directory"), "{message}");
     }
 
     #[test]
