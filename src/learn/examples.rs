@@ -94,3 +94,27 @@ fn digest(record: &Record) -> [u8; 32] {
     }
     hash.finalize().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Location;
+    use crate::learn::Silent;
+
+    fn examples(records: &[(&str, usize)]) -> Examples {
+        let labelled = records.iter().map(|(text, tag)| Labelled {
+            at: Location::file("t.jsonl"),
+            record: Record { description: Some((*text).to_owned()), ..Record::default() },
+            tags: vec![*tag],
+        });
+        Examples::read(labelled.collect(), &TextSettings::default(), &Silent).unwrap()
+    }
+
+    #[test]
+    fn the_same_text_has_one_digest_and_the_data_another_for_other_tags() {
+        let first = examples(&[("a queue", 0), ("a queue", 1)]);
+        assert_eq!(first.digests[0], first.digests[1]);
+        assert_ne!(first.digest(), examples(&[("a queue", 0), ("a queue", 0)]).digest());
+        assert_eq!(first.digest().len(), 64);
+    }
+}

@@ -91,3 +91,24 @@ pub(super) fn below_one(name: &str, value: f64) -> Result<()> {
         found: value.to_string(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(change: impl Fn(&mut TrainSettings)) -> String {
+        let mut settings = TrainSettings::default();
+        change(&mut settings);
+        settings.check().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_defaults_are_valid_and_anything_out_of_range_is_named() {
+        assert!(TrainSettings::default().check().is_ok());
+        assert_eq!(refused(|s| s.folds = 1), "folds: expected 2 or more, found 1");
+        assert_eq!(refused(|s| s.linear.c = 0.0), "linear.c: expected a number above 0, found 0");
+        assert!(refused(|s| s.stack.tolerance = f64::NAN).starts_with("stack.tolerance: "));
+        let dropped = refused(|s| s.network.drop_words = 1.0);
+        assert_eq!(dropped, "network.drop_words: expected a share, at least 0 and below 1, found 1");
+    }
+}

@@ -68,3 +68,52 @@ pub fn train(
         summary,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::{Id, Record};
+    use crate::error::{Error, Location};
+    use crate::learn::Silent;
+    use crate::taxonomy::Tag;
+
+    fn taxonomy() -> Taxonomy {
+        let tag = |id: u64, name: &str| Tag {
+            id: Id::from(id),
+            name: name.into(),
+            definition: None,
+            aliases: vec![],
+        };
+        Taxonomy::new(vec![tag(1, "parser"), tag(2, "queue"), tag(3, "yaml")]).unwrap()
+    }
+
+    fn example(line: usize) -> Labelled {
+        let text = ["reads logs into fields", "hands out jobs in order"][line % 2];
+        let record = Record { description: Some(format!("{text}, version {line}")), ..Record::default() };
+        Labelled { at: Location::line("t.jsonl", line), record, tags: vec![line % 2] }
+    }
+
+    #[test]
+    fn what_can_be_learned_is_learned_and_the_rest_goes_by_name() {
+        let trained =
+            train((0..30).map(example).collect(), taxonomy(), &TrainSettings::default(), &Silent).unwrap();
+        let probabilities = |text: &str| {
+            let record = Record { description: Some(text.to_owned()), ..Record::default() };
+            trained.model.probabilities(&record)
+        };
+        let decide = |text: &str| trained.model.rule().decide(&probabilities(text), |_| true);
+        assert_eq!(decide("logs into fields"), [0]);
+        assert_eq!(decide("jobs in order"), [1]);
+        assert!(probabilities("logs into fields")[2] < 0.1);
+        assert!(probabilities("logs into fields of yaml")[2] >= 0.5);
+        assert!(trained.summary.micro.f1 > 0.9);
+        assert_eq!(trained.model.card().support, [15, 15, 0]);
+    }
+
+    #[test]
+    fn one_record_is_too_few() {
+        let error = train(vec![example(0)], taxonomy(), &TrainSettings::default(), &Silent).unwrap_err();
+        assert!(matches!(error, Error::Training { .. }));
+        assert!(error.to_string().starts_with("cannot train: 1 labelled records; give at least 2"));
+    }
+}

@@ -41,3 +41,23 @@ impl QuantisedBase {
         logits
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learn::base::{LinearModels, Network};
+
+    #[test]
+    fn the_logit_is_the_mean_of_both_learners() {
+        let linear = LinearModels { tags: 1, weights: vec![0.7], intercepts: vec![1.0] };
+        let head = Head { hidden: vec![0.0], output: vec![2.0], intercepts: vec![-1.0] };
+        let network = Network { embedding: vec![0.5], head };
+        let (words, values) = ([0], [1.0]);
+        let both = QuantisedBase::quantise(&Base { linear: linear.clone(), network: Some(network.clone()) });
+        let expected = f32::midpoint(1.7, network.logits(&words, &values)[0]);
+        assert!((both.logits(&[(0, 1.0)], &[(0, 1.0)])[0] - expected).abs() < 1e-6);
+
+        let alone = QuantisedBase::quantise(&Base { linear, network: None });
+        assert!((alone.logits(&[(0, 1.0)], &[])[0] - 1.7).abs() < 1e-6);
+    }
+}
