@@ -208,7 +208,7 @@ pub fn fit<'a>(
 /// Fits the model of `tag` again on the records that [`fit`] would use, pulled towards the `known` one by |v - w|²/2
 /// against `c` times the losses; without records it stays as it is.
 ///
-/// The shared logits count from [`LOGIT_FLOOR`], so that the many unlikely tags of a record are zeros: otherwise they
+/// The shared logits count from `LOGIT_FLOOR`, so that the many unlikely tags of a record are zeros: otherwise they
 /// would act together as one large intercept, which a few records would move too far.
 pub fn adapt<'a>(
     records: impl Iterator<Item = (&'a Row, bool)>,
