@@ -1,8 +1,10 @@
 //! The command line: one file per command, and what they share.
 
 mod answers;
+mod apply;
 mod candidates;
 mod evaluate;
+mod files;
 mod options;
 pub mod output;
 mod predict;
@@ -46,6 +48,7 @@ enum Command {
     Predict(predict::Args),
     Train(train::Args),
     Evaluate(evaluate::Args),
+    Apply(apply::Args),
 }
 
 impl Cli {
@@ -58,6 +61,7 @@ impl Cli {
             Command::Predict(args) => predict::run(args),
             Command::Train(args) => train::run(args),
             Command::Evaluate(args) => evaluate::run(&args),
+            Command::Apply(args) => apply::run(&args),
         }
     }
 }

@@ -14,6 +14,7 @@ use tagwright::learn::{Progress, TrainSettings, adapt, train};
 use tagwright::model::{CrossValidation, Model};
 use tagwright::taxonomy::Taxonomy;
 
+use super::files::is_same_file;
 use super::options::JobsOption;
 use super::output::{self, Outcome};
 use super::progress::Stages;
@@ -138,10 +139,6 @@ impl Args {
         }
         Ok(())
     }
-}
-
-fn is_same_file(a: &Path, b: &Path) -> bool {
-    matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
 }
 
 /// Trains and writes a model.

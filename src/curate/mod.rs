@@ -1,0 +1,10 @@
+//! Curating labelled data: what a person decides about suggested tags, kept safe and taken into the data.
+
+mod apply;
+mod decision;
+mod journal;
+pub mod session;
+
+pub use apply::{Applied, Change, apply};
+pub use decision::{Decided, Decision, Decisions, Key, Verdict, read_decisions};
+pub use journal::Journal;
