@@ -10,6 +10,7 @@ pub mod output;
 mod predict;
 mod progress;
 mod read_ahead;
+mod review;
 mod settings;
 mod train;
 
@@ -49,6 +50,7 @@ enum Command {
     Train(train::Args),
     Evaluate(evaluate::Args),
     Apply(apply::Args),
+    Review(review::Args),
 }
 
 impl Cli {
@@ -62,6 +64,7 @@ impl Cli {
             Command::Train(args) => train::run(args),
             Command::Evaluate(args) => evaluate::run(&args),
             Command::Apply(args) => apply::run(&args),
+            Command::Review(args) => review::run(&args),
         }
     }
 }

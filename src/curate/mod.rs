@@ -4,7 +4,9 @@ mod apply;
 mod decision;
 mod journal;
 pub mod session;
+mod suggestions;
 
 pub use apply::{Applied, Change, apply};
 pub use decision::{Decided, Decision, Decisions, Key, Verdict, read_decisions};
 pub use journal::Journal;
+pub use suggestions::read_suggestions;

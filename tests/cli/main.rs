@@ -1,5 +1,6 @@
 //! The command line, tested from outside: what a user types, reads and finds on disk.
 
+mod apply;
 mod bad_inputs;
 mod evaluate;
 mod help;

@@ -1,0 +1,286 @@
+//! What a session looks like.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Borders, Paragraph};
+use tagwright::curate::Verdict;
+use tagwright::curate::session::{LISTED, Mode, Search, Session};
+use tagwright::decide::DecisionRule;
+use tagwright::taxonomy::Taxonomy;
+
+use super::passages::{Passage, lines};
+use super::theme::Theme;
+
+/// The smallest terminal in which all parts have a place.
+const SMALLEST: (u16, u16) = (60, 16);
+/// From this width on, the tags stand beside the text.
+const WIDE: u16 = 110;
+/// The width of the tags then.
+const TAGS_WIDTH: u16 = 48;
+
+/// What is shown of the session's current record.
+pub struct Sheet<'a> {
+    /// The file being reviewed.
+    pub file: &'a str,
+    /// The record's id, name or both.
+    pub title: &'a str,
+    /// Its texts, with the evidence for the tag under the cursor.
+    pub passages: &'a [Passage<'a>],
+    pub taxonomy: &'a Taxonomy,
+    pub theme: Theme,
+}
+
+/// How the text fitted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Fit {
+    /// The lines of a page.
+    pub page: usize,
+    /// The furthest that the text can be scrolled.
+    pub last: usize,
+}
+
+/// Draws a session.
+pub fn draw(frame: &mut Frame, session: &Session, sheet: &Sheet) -> Fit {
+    let area = frame.area();
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        frame.render_widget(Paragraph::new(too_small(area)), area);
+        return Fit::default();
+    }
+    let [header, title, body, message, footer] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Min(0),
+        Constraint::Length(1),
+        Constraint::Length(1),
+    ])
+    .areas(area);
+    frame.render_widget(
+        ends(&format!(" {}", sheet.file), &progress(session), header).style(sheet.theme.bar()),
+        header,
+    );
+    frame.render_widget(Paragraph::new(title_line(session, sheet)), title);
+    let text = session.message().unwrap_or_default();
+    frame.render_widget(Line::styled(format!(" {text}"), sheet.theme.message()), message);
+    frame.render_widget(Line::from(keys(session)).style(sheet.theme.bar()), footer);
+    if *session.mode() == Mode::Help {
+        frame.render_widget(Paragraph::new(help(sheet.theme)).block(rule(" Keys ", sheet.theme)), body);
+        return Fit::default();
+    }
+    let (text_area, tags_area) = split(body);
+    draw_tags(frame, session, sheet, tags_area);
+    draw_text(frame, session, sheet, text_area)
+}
+
+fn too_small(area: Rect) -> String {
+    format!(
+        "This terminal has {} x {} characters.\nPlease make it {} x {} or larger.\nq quits; all decisions are saved.",
+        area.width, area.height, SMALLEST.0, SMALLEST.1
+    )
+}
+
+/// The places of text and tags: side by side, or one above the other.
+fn split(body: Rect) -> (Rect, Rect) {
+    let [text, tags] = if body.width >= WIDE {
+        Layout::horizontal([Constraint::Min(0), Constraint::Length(TAGS_WIDTH)]).spacing(1).areas(body)
+    } else {
+        let rows = (body.height / 3).clamp(4, LISTED as u16);
+        // A rule above the rows, and two lines for what is saved.
+        Layout::vertical([Constraint::Min(0), Constraint::Length(rows + 3)]).areas(body)
+    };
+    (text, tags)
+}
+
+/// A line with text at both ends.
+fn ends(left: &str, right: &str, area: Rect) -> Line<'static> {
+    let gap = usize::from(area.width).saturating_sub(Span::raw(left).width() + Span::raw(right).width());
+    Line::from(format!("{left}{}{right}", " ".repeat(gap)))
+}
+
+fn progress(session: &Session) -> String {
+    let undecided = session.tally().undecided;
+    let decided = session.len() - undecided;
+    format!("{}/{}   {decided} decided, {undecided} left ", session.current() + 1, session.len())
+}
+
+fn title_line<'a>(session: &Session, sheet: &Sheet<'a>) -> Line<'a> {
+    let theme = sheet.theme;
+    let mut line = Line::from(vec![Span::raw(" "), Span::styled(sheet.title, theme.strong())]);
+    let decided = match session.verdict() {
+        None => return line,
+        Some(Verdict::Accept) => "accepted",
+        Some(Verdict::Reject) => "rejected",
+        Some(Verdict::Edit { .. }) => "edited",
+    };
+    line.push_span(Span::styled(format!("  [{decided}]"), theme.message()));
+    line
+}
+
+fn keys(session: &Session) -> &'static str {
+    match session.mode() {
+        Mode::Search(_) => " type a few letters   up, down choose   Enter takes the tag   Esc back",
+        Mode::Help => " any key goes back",
+        Mode::Review if session.checked() != session.item().suggested => {
+            " a save edit  Esc reset  r reject  1-9 toggle  / search  u undo  n skip  ? help  q quit"
+        }
+        Mode::Review => " a accept  r reject  1-9 toggle  / search  u undo  n skip  p back  ? help  q quit",
+    }
+}
+
+fn rule<'a>(title: impl Into<Line<'a>>, theme: Theme) -> Block<'a> {
+    Block::new().borders(Borders::TOP).border_style(theme.faint()).title(title)
+}
+
+fn draw_text(frame: &mut Frame, session: &Session, sheet: &Sheet, area: Rect) -> Fit {
+    let page = usize::from(area.height).saturating_sub(1);
+    // A space on either side.
+    let lines = lines(sheet.passages, usize::from(area.width).saturating_sub(2), sheet.theme);
+    let last = lines.len().saturating_sub(page);
+    let start = session.scroll().min(last);
+    let more = lines.len().saturating_sub(start + page);
+    let shown: Vec<Line> = lines.into_iter().skip(start).take(page).collect();
+    let mut block = rule(evidence(session, sheet), sheet.theme);
+    if more > 0 || start > 0 {
+        let position = if more > 0 { format!(" {more} more lines: PgDn ") } else { " end: PgUp ".to_owned() };
+        block = block.title(Line::styled(position, sheet.theme.faint()).right_aligned());
+    }
+    frame.render_widget(Paragraph::new(shown).block(block), area);
+    Fit { page, last }
+}
+
+/// What the marks in the text mean.
+fn evidence<'a>(session: &Session, sheet: &Sheet<'a>) -> Line<'a> {
+    let theme = sheet.theme;
+    let Some(tag) = session.tag_at_cursor() else { return Line::default() };
+    if sheet.passages.iter().all(|passage| passage.marks.is_empty()) {
+        return Line::styled(" Text ", theme.faint());
+    }
+    Line::from(vec![
+        Span::raw(" Words "),
+        Span::styled("for", theme.plus()),
+        Span::raw(" and "),
+        Span::styled("against", theme.minus()),
+        Span::raw(" "),
+        Span::styled(sheet.taxonomy.tags()[tag].key(), theme.cursor()),
+        Span::raw(" "),
+    ])
+}
+
+fn draw_tags(frame: &mut Frame, session: &Session, sheet: &Sheet, area: Rect) {
+    let [top, below] = Layout::vertical([Constraint::Min(0), Constraint::Length(2)]).areas(area);
+    let (title, lines, cursor) = match session.mode() {
+        Mode::Search(search) => {
+            (format!(" Search a tag: {}_ ", search.query), found(session, search, sheet), search.cursor)
+        }
+        _ => (" Tags ".to_owned(), rows(session, sheet), session.cursor()),
+    };
+    // The cursor's row is always shown.
+    let height = usize::from(top.height).saturating_sub(1);
+    let start = (cursor + 1).saturating_sub(height);
+    let shown: Vec<Line> = lines.into_iter().skip(start).collect();
+    let block = rule(Line::styled(title, sheet.theme.strong()), sheet.theme);
+    frame.render_widget(Paragraph::new(shown).block(block), top);
+    frame.render_widget(Paragraph::new(outcome(session, sheet)), below);
+}
+
+/// The tags with their checks, scores and suggestions.
+fn rows<'a>(session: &Session, sheet: &Sheet<'a>) -> Vec<Line<'a>> {
+    let item = session.item();
+    let row = |(index, &tag): (usize, &usize)| {
+        let digit = if index < LISTED { (index + 1).to_string() } else { " ".to_owned() };
+        let check = if session.checked().contains(&tag) { "[x]" } else { "[ ]" };
+        let (label, style) = match (item.tags.contains(&tag), item.suggested.contains(&tag)) {
+            (true, true) => ("has it", sheet.theme.faint()),
+            (false, true) => ("suggested: add", sheet.theme.plus()),
+            (true, false) => ("suggested: drop", sheet.theme.minus()),
+            (false, false) => ("", sheet.theme.text()),
+        };
+        tag_line(
+            index == session.cursor(),
+            &format!("{digit} {check}"),
+            tag,
+            session,
+            (label.to_owned(), style),
+            sheet,
+        )
+    };
+    session.rows().iter().enumerate().map(row).collect()
+}
+
+/// The tags that a search has found.
+fn found<'a>(session: &Session, search: &Search, sheet: &Sheet<'a>) -> Vec<Line<'a>> {
+    if search.matches.is_empty() {
+        return vec![Line::styled("   No tag is like this.", sheet.theme.faint())];
+    }
+    let line = |(index, found): (usize, &tagwright::curate::session::Match)| {
+        let check = if session.checked().contains(&found.tag) { "[x]" } else { "[ ]" };
+        let alias = found.alias.as_ref().map(|alias| format!("also {alias}")).unwrap_or_default();
+        tag_line(index == search.cursor, check, found.tag, session, (alias, sheet.theme.faint()), sheet)
+    };
+    search.matches.iter().enumerate().map(line).collect()
+}
+
+fn tag_line<'a>(
+    is_chosen: bool,
+    check: &str,
+    tag: usize,
+    session: &Session,
+    (label, style): (String, Style),
+    sheet: &Sheet<'a>,
+) -> Line<'a> {
+    let theme = sheet.theme;
+    let (pointer, name_style) = if is_chosen { (">", theme.cursor()) } else { (" ", theme.text()) };
+    Line::from(vec![
+        Span::styled(format!("{pointer}{check} "), name_style),
+        Span::styled(format!("{:<20}", sheet.taxonomy.tags()[tag].key()), name_style),
+        Span::styled(format!(" {:.2}  ", session.item().scores[tag]), theme.faint()),
+        Span::styled(label, style),
+    ])
+}
+
+/// The record's tags, and what they will be.
+fn outcome<'a>(session: &Session, sheet: &Sheet<'a>) -> Vec<Line<'a>> {
+    let names = |tags: &[usize]| match tags {
+        [] => "none".to_owned(),
+        tags => tags.iter().map(|tag| sheet.taxonomy.tags()[*tag].key()).collect::<Vec<_>>().join(", "),
+    };
+    let checked = session.checked();
+    let mut after = vec![Span::raw("   after "), Span::styled(names(checked), sheet.theme.strong())];
+    if checked.len() > DecisionRule::DEFAULT_TOP {
+        let many = format!("  ({} tags; at most {} are usual)", checked.len(), DecisionRule::DEFAULT_TOP);
+        after.push(Span::styled(many, sheet.theme.message()));
+    }
+    vec![
+        Line::styled(format!("   now   {}", names(&session.item().tags)), sheet.theme.faint()),
+        Line::from(after),
+    ]
+}
+
+/// What each key does.
+fn help(theme: Theme) -> Vec<Line<'static>> {
+    const KEYS: [(&str, &str); 13] = [
+        ("a, Enter", "save the checked tags: those suggested, unless you changed them"),
+        ("r", "reject the suggestion: the record keeps its tags"),
+        ("1-9, Space", "check a tag, or take its check away; checked again it comes last"),
+        ("Esc", "check what is suggested again"),
+        ("up, down", "choose a tag; the words for and against it are marked"),
+        ("/", "search a tag by its name or an alias"),
+        ("u", "take the last decision back"),
+        ("n, right", "skip: go to the next record"),
+        ("p, left", "go back to the record before"),
+        ("PgUp, PgDn", "scroll the text; also [ and ]"),
+        ("?", "this help"),
+        ("q, Ctrl-C", "quit; every decision is saved already, and the same command goes on"),
+        ("", ""),
+    ];
+    let key = |(key, meaning): &(&'static str, &'static str)| {
+        Line::from(vec![Span::styled(format!("  {key:<12}"), theme.strong()), Span::raw(*meaning)])
+    };
+    let mut lines: Vec<Line> = KEYS.iter().map(key).collect();
+    lines.push(Line::styled("  The number beside a tag is its probability by the model.", theme.faint()));
+    lines
+}
+
+#[cfg(test)]
+mod tests;
