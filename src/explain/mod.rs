@@ -38,6 +38,7 @@ mod highlight;
 mod names;
 mod reading;
 mod stacked;
+mod summary;
 
 use crate::corpus::Record;
 use crate::model::Model;
@@ -46,6 +47,7 @@ use reading::Reading;
 
 pub use contribution::{Contribution, Explanation, Phrase, Reason};
 pub use highlight::{Mark, MarkedText};
+pub use summary::{Item, Share};
 
 /// Explains the answers of one model.
 pub struct Explainer<'m> {
