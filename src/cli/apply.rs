@@ -9,7 +9,7 @@ use anyhow::bail;
 use serde::Serialize;
 use tagwright::atomic::{check_writable, write_atomic};
 use tagwright::corpus::{InputFormat, read_whole, write_whole};
-use tagwright::curate::{Applied, Change, apply, read_decisions};
+use tagwright::curate::{Applied, AppliedDecision, apply, read_decisions};
 use tagwright::error::Error;
 use tagwright::taxonomy::Taxonomy;
 
@@ -138,7 +138,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 #[derive(Serialize)]
 struct AuditLine<'a> {
     #[serde(flatten)]
-    change: &'a Change,
+    change: &'a AppliedDecision,
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,7 +146,7 @@ struct AuditLine<'a> {
 }
 
 /// Adds a line for each change, but none that the file has already.
-fn write_audit(path: &Path, changes: &[Change], args: &Args) -> anyhow::Result<()> {
+fn write_audit(path: &Path, changes: &[AppliedDecision], args: &Args) -> anyhow::Result<()> {
     let mut text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),

@@ -4,7 +4,9 @@ mod answers;
 mod apply;
 mod candidates;
 mod evaluate;
+mod explain;
 mod files;
+mod json_writer;
 mod options;
 pub mod output;
 mod predict;
@@ -12,6 +14,7 @@ mod progress;
 mod read_ahead;
 mod review;
 mod settings;
+mod tasks;
 mod train;
 
 use clap::{Parser, Subcommand};
@@ -22,6 +25,7 @@ const EXAMPLES: &str = "\
 Examples:
   tagwright predict README.md
   tagwright predict projects.jsonl > tags.jsonl
+  tagwright explain README.md
   tagwright train data.jsonl --taxonomy taxonomy.json --out model.safetensors
   tagwright evaluate held-out.jsonl --model model.safetensors
 
@@ -51,6 +55,7 @@ enum Command {
     Evaluate(evaluate::Args),
     Apply(apply::Args),
     Review(review::Args),
+    Explain(explain::Args),
 }
 
 impl Cli {
@@ -65,6 +70,7 @@ impl Cli {
             Command::Evaluate(args) => evaluate::run(&args),
             Command::Apply(args) => apply::run(&args),
             Command::Review(args) => review::run(&args),
+            Command::Explain(args) => explain::run(args),
         }
     }
 }

@@ -15,7 +15,7 @@ const SUGGESTION_SIMILARITY: f64 = 0.85;
 
 /// What became of one decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Change {
+pub struct AppliedDecision {
     /// The record.
     #[serde(flatten)]
     pub key: Key,
@@ -31,7 +31,7 @@ pub struct Change {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Applied {
     /// One for each decision, in their order.
-    pub changes: Vec<Change>,
+    pub changes: Vec<AppliedDecision>,
     /// How many were in the data already.
     pub repeated: usize,
 }
@@ -98,7 +98,7 @@ struct Plan {
     record: usize,
     /// Its new tags as JSON; `None` when it has them already.
     tags: Option<Vec<Box<RawValue>>>,
-    change: Change,
+    change: AppliedDecision,
 }
 
 impl Plan {
@@ -142,7 +142,7 @@ impl Plan {
             );
             return Err(Error::input(at.clone(), problem, "decide on it again, or leave the decision out"));
         }
-        let change = Change {
+        let change = AppliedDecision {
             key: decision.key.clone(),
             decision: match decision.verdict {
                 Verdict::Accept => "accept",

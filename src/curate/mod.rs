@@ -6,7 +6,7 @@ mod journal;
 pub mod session;
 mod suggestions;
 
-pub use apply::{Applied, Change, apply};
+pub use apply::{Applied, AppliedDecision, apply};
 pub use decision::{Decided, Decision, Decisions, Key, Verdict, read_decisions};
 pub use journal::Journal;
 pub use suggestions::read_suggestions;

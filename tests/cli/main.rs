@@ -4,7 +4,13 @@ mod apply;
 mod bad_inputs;
 mod evaluate;
 mod help;
+#[cfg(unix)]
+mod interactive;
+#[cfg(unix)]
+mod kill;
 mod predict;
+#[cfg(unix)]
+mod terminal;
 mod train;
 
 use std::fs;

@@ -46,7 +46,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             suggested,
             scores: model.probabilities(&record),
         };
-        Some(Suggestion { record, item })
+        Some(Suggestion { record, item, why: None })
     });
     let journal = args.journal.clone().unwrap_or_else(|| beside(&args.data, "decisions"));
     interactive::run(&args.data, suggestions.collect(), &model, &journal)

@@ -124,12 +124,13 @@ impl<'t> Session<'t> {
             item,
         };
         let desks: Vec<Desk> = items.into_iter().map(desk).collect();
-        (!desks.is_empty()).then_some(Self {
+        let cursor = desks.first()?.first_change();
+        Some(Self {
             taxonomy,
             desks,
             history: Vec::new(),
             current: 0,
-            cursor: 0,
+            cursor,
             scroll: 0,
             mode: Mode::Review,
             message: None,
@@ -155,7 +156,7 @@ impl<'t> Session<'t> {
                 self.history.push(index);
             }
         }
-        self.current = self.next_undecided(0).unwrap_or(0);
+        self.go_to(self.next_undecided(0).unwrap_or(0));
         if !self.history.is_empty() {
             self.message = Some(match self.tally().undecided {
                 0 => "All records are decided. Press q to quit.".to_owned(),
@@ -376,7 +377,7 @@ impl<'t> Session<'t> {
 
     fn go_to(&mut self, index: usize) {
         self.current = index;
-        self.cursor = 0;
+        self.cursor = self.desk().first_change();
         self.scroll = 0;
     }
 
@@ -400,6 +401,13 @@ impl<'t> Session<'t> {
 }
 
 impl Desk {
+    /// The row of the first tag that shall be added or dropped.
+    fn first_change(&self) -> usize {
+        let Item { tags, suggested, .. } = &self.item;
+        let is_change = |tag: &usize| tags.contains(tag) != suggested.contains(tag);
+        self.rows.iter().position(is_change).unwrap_or(0)
+    }
+
     fn list(&mut self, tag: usize) {
         if !self.rows.contains(&tag) {
             self.rows.push(tag);

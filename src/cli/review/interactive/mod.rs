@@ -16,10 +16,11 @@ use ratatui::crossterm::event::{self, Event};
 use tagwright::corpus::Record;
 use tagwright::curate::Journal;
 use tagwright::curate::session::{Effect, Item, Session};
+use tagwright::explain::{Explainer, MarkedText};
 use tagwright::model::Model;
 
+use super::super::answers::printable;
 use super::super::output::{self, Outcome};
-use passages::Passage;
 use theme::Theme;
 use view::{Fit, Sheet};
 
@@ -27,6 +28,8 @@ use view::{Fit, Sheet};
 pub struct Suggestion {
     pub record: Record,
     pub item: Item,
+    /// Why the record deserves a look, in a line.
+    pub why: Option<String>,
 }
 
 /// Reviews records one after the other, in this order; `model` gives the evidence.
@@ -37,8 +40,7 @@ pub fn run(
     journal: &Path,
 ) -> anyhow::Result<Outcome> {
     check_terminal()?;
-    let (records, items): (Vec<Record>, Vec<Item>) =
-        suggestions.into_iter().map(|suggestion| (suggestion.record, suggestion.item)).unzip();
+    let items = suggestions.iter().map(|suggestion| suggestion.item.clone()).collect();
     let Some(mut session) = Session::new(items, model.taxonomy()) else {
         output::note(&format!("{}: nothing is suggested; there is nothing to review\n", data.display()));
         return Ok(Outcome::Done);
@@ -46,8 +48,15 @@ pub fn run(
     let (mut saved, history) = Journal::open(journal)?;
     session.resume(&history);
     let terminal = ratatui::try_init().context("cannot set up the terminal")?;
-    let ended = Screen { terminal, records: &records, model, file: &data.display().to_string() }
-        .review(&mut session, &mut saved);
+    let mut screen = Screen {
+        terminal,
+        suggestions: &suggestions,
+        model,
+        explainer: Explainer::new(model),
+        file: &data.display().to_string(),
+        theme: Theme::from_environment(),
+    };
+    let ended = screen.review(&mut session, &mut saved);
     ratatui::restore();
     // Also after an error: what was decided before is saved.
     output::note(&summary(&session, data, journal));
@@ -69,9 +78,11 @@ fn check_terminal() -> anyhow::Result<()> {
 /// The terminal and what is shown in it.
 struct Screen<'a> {
     terminal: DefaultTerminal,
-    records: &'a [Record],
+    suggestions: &'a [Suggestion],
     model: &'a Model,
+    explainer: Explainer<'a>,
     file: &'a str,
+    theme: Theme,
 }
 
 impl Screen<'_> {
@@ -93,19 +104,29 @@ impl Screen<'_> {
     }
 
     fn draw(&mut self, session: &Session) -> io::Result<Fit> {
-        let record = &self.records[session.current()];
+        let Suggestion { record, why, .. } = &self.suggestions[session.current()];
         let title = title(record);
-        let passages = passages(record);
+        let texts = self.texts(record, session.tag_at_cursor());
         let sheet = Sheet {
             file: self.file,
             title: &title,
-            passages: &passages,
+            why: why.as_deref(),
+            texts: &texts,
             taxonomy: self.model.taxonomy(),
-            theme: Theme::from_environment(),
+            theme: self.theme,
         };
         let mut fit = Fit::default();
         self.terminal.draw(|frame| fit = view::draw(frame, session, &sheet))?;
         Ok(fit)
+    }
+
+    /// The texts of a record, with the words that spoke for or against a tag. The name stands in the title.
+    fn texts<'r>(&self, record: &'r Record, tag: Option<usize>) -> Vec<MarkedText<'r>> {
+        let explanation = tag.and_then(|tag| self.explainer.explain(record, &[tag]).pop());
+        let Some(explanation) = explanation else { return Vec::new() };
+        let mut texts = self.explainer.marked_texts(record, &explanation);
+        texts.retain(|text| text.field != "name");
+        texts
     }
 }
 
@@ -113,14 +134,7 @@ impl Screen<'_> {
 fn title(record: &Record) -> String {
     let id = record.id.as_ref().map(|id| format!("id {id}"));
     let parts: Vec<String> = record.name.iter().cloned().chain(id).collect();
-    parts.join("   ").replace(char::is_control, " ")
-}
-
-/// The texts of a record, with the words that spoke for or against a tag.
-fn passages(record: &Record) -> Vec<Passage<'_>> {
-    let texts = [("description", &record.description), ("readme", &record.readme), ("text", &record.text)];
-    let texts = texts.into_iter().filter_map(|(field, text)| Some((field, text.as_deref()?)));
-    texts.map(|(field, text)| Passage { field, text, marks: Vec::new() }).collect()
+    printable(&parts.join("   "))
 }
 
 fn summary(session: &Session, data: &Path, journal: &Path) -> String {

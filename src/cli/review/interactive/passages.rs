@@ -4,75 +4,70 @@ use std::ops::Range;
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use tagwright::explain::MarkedText;
 
+use super::super::super::answers::printable;
 use super::theme::Theme;
 use super::wrap::wrap;
 
 /// A word is marked when it weighs at least this share of the heaviest.
 const LEAST_SHARE: f64 = 0.15;
 
-/// A text of a record.
-pub struct Passage<'a> {
-    /// The field: description, readme or text.
-    pub field: &'a str,
-    /// The text as it came.
-    pub text: &'a str,
-    /// Words and how much they speak for (above 0) or against a tag; in order, without overlaps.
-    pub marks: Vec<(Range<usize>, f64)>,
-}
-
 /// The lines of all texts, at most `width` wide.
-pub fn lines(passages: &[Passage], width: usize, theme: Theme) -> Vec<Line<'static>> {
-    let weights = passages.iter().flat_map(|passage| &passage.marks).map(|(_, weight)| weight.abs());
+pub fn lines(texts: &[MarkedText], width: usize, theme: Theme) -> Vec<Line<'static>> {
+    let weights = texts.iter().flat_map(|text| &text.marks).map(|mark| mark.weight.abs());
     let least = LEAST_SHARE * weights.fold(0.0, f64::max);
     let mut lines = Vec::new();
-    for passage in passages {
+    for text in texts {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
-        if passage.field == "readme" {
+        if text.field == "readme" {
             lines.push(Line::styled(" README", theme.faint()));
         }
-        for range in wrap(passage.text, width) {
-            lines.push(line(passage, range, least, theme));
+        for range in wrap(text.text, width) {
+            lines.push(line(text, range, least, theme));
         }
     }
     lines
 }
 
 /// A line of a text, after a space.
-fn line(passage: &Passage, range: Range<usize>, least: f64, theme: Theme) -> Line<'static> {
+fn line(text: &MarkedText, range: Range<usize>, least: f64, theme: Theme) -> Line<'static> {
+    let MarkedText { text, marks, .. } = text;
     let mut spans = vec![Span::raw(" ")];
     let mut start = range.start;
-    for (mark, weight) in &passage.marks {
-        let (from, to) = (mark.start.clamp(start, range.end), mark.end.clamp(start, range.end));
-        if from < to && weight.abs() >= least {
-            spans.push(span(&passage.text[start..from], theme.text()));
-            let style = if *weight > 0.0 { theme.plus() } else { theme.minus() };
-            spans.push(span(&passage.text[from..to], style));
+    for mark in marks {
+        let from = mark.range.start.clamp(start, range.end);
+        let to = mark.range.end.clamp(start, range.end);
+        if from < to && mark.weight.abs() >= least {
+            spans.push(span(&text[start..from], theme.text()));
+            spans.push(span(&text[from..to], if mark.weight > 0.0 { theme.plus() } else { theme.minus() }));
             start = to;
         }
     }
-    spans.push(span(&passage.text[start..range.end], theme.text()));
+    spans.push(span(&text[start..range.end], theme.text()));
     Line::from(spans)
 }
 
-/// Text that cannot command the terminal.
 fn span(text: &str, style: Style) -> Span<'static> {
-    Span::styled(text.replace(char::is_control, " "), style)
+    Span::styled(printable(text), style)
 }
 
 #[cfg(test)]
 mod tests {
+    use tagwright::explain::Mark;
+
     use super::*;
 
     #[test]
     fn marks_are_cut_where_lines_break_and_light_ones_left_out() {
         let text = "an mqtt\x1b broker, not a brokerage";
-        let marks = vec![(3..7, 2.0), (9..15, -1.0), (23..32, 0.1)];
-        let passages = [Passage { field: "readme", text, marks }];
+        let mark = |(range, weight)| Mark { range, weight };
+        let marks = [(3..7, 2.0), (9..15, -1.0), (23..32, 0.1)].map(mark).to_vec();
+        let texts = [MarkedText { field: "readme", text, marks }];
         let theme = Theme::plain();
-        let lines = lines(&passages, 8, theme);
+        let lines = lines(&texts, 8, theme);
         let text: Vec<String> = lines.iter().map(ToString::to_string).collect();
         assert_eq!(text, [" README", " an mqtt ", " broker,", " not a", " brokerag", " e"]);
         let styles = |line: &Line| line.spans.iter().map(|span| span.style).collect::<Vec<_>>();

@@ -8,9 +8,10 @@ use ratatui::widgets::{Block, Borders, Paragraph};
 use tagwright::curate::Verdict;
 use tagwright::curate::session::{LISTED, Mode, Search, Session};
 use tagwright::decide::DecisionRule;
+use tagwright::explain::MarkedText;
 use tagwright::taxonomy::Taxonomy;
 
-use super::passages::{Passage, lines};
+use super::passages::lines;
 use super::theme::Theme;
 
 /// The smallest terminal in which all parts have a place.
@@ -26,8 +27,10 @@ pub struct Sheet<'a> {
     pub file: &'a str,
     /// The record's id, name or both.
     pub title: &'a str,
+    /// Why it deserves a look.
+    pub why: Option<&'a str>,
     /// Its texts, with the evidence for the tag under the cursor.
-    pub passages: &'a [Passage<'a>],
+    pub texts: &'a [MarkedText<'a>],
     pub taxonomy: &'a Taxonomy,
     pub theme: Theme,
 }
@@ -48,11 +51,12 @@ pub fn draw(frame: &mut Frame, session: &Session, sheet: &Sheet) -> Fit {
         frame.render_widget(Paragraph::new(too_small(area)), area);
         return Fit::default();
     }
-    let [header, title, body, message, footer] = Layout::vertical([
+    let [header, title, why, body, footer] = Layout::vertical([
         Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Length(u16::from(sheet.why.is_some())),
         Constraint::Length(1),
         Constraint::Min(0),
-        Constraint::Length(1),
         Constraint::Length(1),
     ])
     .areas(area);
@@ -61,8 +65,9 @@ pub fn draw(frame: &mut Frame, session: &Session, sheet: &Sheet) -> Fit {
         header,
     );
     frame.render_widget(Paragraph::new(title_line(session, sheet)), title);
-    let text = session.message().unwrap_or_default();
-    frame.render_widget(Line::styled(format!(" {text}"), sheet.theme.message()), message);
+    let message = session.message().map(|message| format!("{message} ")).unwrap_or_default();
+    frame.render_widget(Line::styled(message, sheet.theme.message()).right_aligned(), title);
+    frame.render_widget(Line::from(format!(" {}", sheet.why.unwrap_or_default())), why);
     frame.render_widget(Line::from(keys(session)).style(sheet.theme.bar()), footer);
     if *session.mode() == Mode::Help {
         frame.render_widget(Paragraph::new(help(sheet.theme)).block(rule(" Keys ", sheet.theme)), body);
@@ -122,9 +127,9 @@ fn keys(session: &Session) -> &'static str {
         Mode::Search(_) => " type a few letters   up, down choose   Enter takes the tag   Esc back",
         Mode::Help => " any key goes back",
         Mode::Review if session.checked() != session.item().suggested => {
-            " a save edit  Esc reset  r reject  1-9 toggle  / search  u undo  n skip  ? help  q quit"
+            " a save edit  Esc reset  r reject  1-9 check  / search  u undo  ? help  q quit"
         }
-        Mode::Review => " a accept  r reject  1-9 toggle  / search  u undo  n skip  p back  ? help  q quit",
+        Mode::Review => " a accept  r reject  1-9 check  / search  u undo  n next  p back  ? help  q quit",
     }
 }
 
@@ -135,7 +140,7 @@ fn rule<'a>(title: impl Into<Line<'a>>, theme: Theme) -> Block<'a> {
 fn draw_text(frame: &mut Frame, session: &Session, sheet: &Sheet, area: Rect) -> Fit {
     let page = usize::from(area.height).saturating_sub(1);
     // A space on either side.
-    let lines = lines(sheet.passages, usize::from(area.width).saturating_sub(2), sheet.theme);
+    let lines = lines(sheet.texts, usize::from(area.width).saturating_sub(2), sheet.theme);
     let last = lines.len().saturating_sub(page);
     let start = session.scroll().min(last);
     let more = lines.len().saturating_sub(start + page);
@@ -153,7 +158,7 @@ fn draw_text(frame: &mut Frame, session: &Session, sheet: &Sheet, area: Rect) ->
 fn evidence<'a>(session: &Session, sheet: &Sheet<'a>) -> Line<'a> {
     let theme = sheet.theme;
     let Some(tag) = session.tag_at_cursor() else { return Line::default() };
-    if sheet.passages.iter().all(|passage| passage.marks.is_empty()) {
+    if sheet.texts.iter().all(|text| text.marks.is_empty()) {
         return Line::styled(" Text ", theme.faint());
     }
     Line::from(vec![
@@ -267,7 +272,7 @@ fn help(theme: Theme) -> Vec<Line<'static>> {
         ("up, down", "choose a tag; the words for and against it are marked"),
         ("/", "search a tag by its name or an alias"),
         ("u", "take the last decision back"),
-        ("n, right", "skip: go to the next record"),
+        ("n, right", "go to the next record, this one undecided"),
         ("p, left", "go back to the record before"),
         ("PgUp, PgDn", "scroll the text; also [ and ]"),
         ("?", "this help"),

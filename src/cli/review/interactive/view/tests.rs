@@ -3,6 +3,7 @@ use ratatui::backend::TestBackend;
 use tagwright::corpus::Id;
 use tagwright::curate::Key;
 use tagwright::curate::session::{Item, Press};
+use tagwright::explain::Mark;
 use tagwright::model::Model;
 
 use super::*;
@@ -31,14 +32,16 @@ fn screen(width: u16, height: u16, keys: &str) -> String {
     let model = Model::embedded().unwrap();
     let mut session = session(&model);
     let description = "MQTT broker for small devices";
-    let passages = [
-        Passage { field: "description", text: description, marks: vec![(0..4, 2.0), (5..11, 1.5)] },
-        Passage { field: "readme", text: README, marks: vec![(10..16, 1.0)] },
+    let marks = vec![Mark { range: 0..4, weight: 2.0 }, Mark { range: 5..11, weight: 1.5 }];
+    let texts = [
+        MarkedText { field: "description", text: description, marks },
+        MarkedText { field: "readme", text: README, marks: Vec::new() },
     ];
     let sheet = Sheet {
         file: "data.jsonl",
         title: "acme/kite   id 1",
-        passages: &passages,
+        why: Some("iot is probable and not given, lib is given and improbable"),
+        texts: &texts,
         taxonomy: model.taxonomy(),
         theme: Theme::plain(),
     };
