@@ -21,6 +21,23 @@ pub struct Item {
 }
 
 impl Item {
+    /// How probable the surest of the suggested changes is, 0 to 1; 0 when none is suggested.
+    ///
+    /// ```
+    /// use tagwright::corpus::Id;
+    /// use tagwright::curate::Key;
+    /// use tagwright::curate::session::Item;
+    ///
+    /// let key = Key::Id(Id::from(7));
+    /// let item = Item { key, tags: vec![0, 1], suggested: vec![0, 2], scores: vec![0.9, 0.3, 0.6] };
+    /// assert!((item.confidence() - 0.7).abs() < 1e-6);
+    /// ```
+    pub fn confidence(&self) -> f32 {
+        let added = self.suggested.iter().filter(|tag| !self.tags.contains(tag)).map(|tag| self.scores[*tag]);
+        let dropped = self.tags.iter().filter(|tag| !self.suggested.contains(tag));
+        added.chain(dropped.map(|tag| 1.0 - self.scores[*tag])).fold(0.0, f32::max)
+    }
+
     /// All tags, the most probable first.
     pub(super) fn by_score(&self) -> Vec<usize> {
         let mut tags: Vec<usize> = (0..self.scores.len()).collect();

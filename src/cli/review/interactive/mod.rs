@@ -8,21 +8,50 @@ mod wrap;
 
 use std::env;
 use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, Event};
-use tagwright::corpus::Record;
-use tagwright::curate::Journal;
+use tagwright::corpus::{Record, WholeRecord, read_whole};
 use tagwright::curate::session::{Effect, Item, Session};
+use tagwright::curate::{Journal, Key, read_suggestions};
 use tagwright::explain::{Explainer, MarkedText};
 use tagwright::model::Model;
 
 use super::super::answers::printable;
+use super::super::files::beside;
 use super::super::output::{self, Outcome};
 use theme::Theme;
 use view::{Fit, Sheet};
+
+/// What a session needs to know besides.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Interactive session")]
+pub struct Options {
+    /// Decide in the terminal, one record at a time; every decision is saved at once
+    ///
+    /// Shows each suspect with its text, the words for and against a tag, its tags and what is suggested, most suspicious
+    /// first. The key `?` lists all keys. The decisions go to a journal, and the same command goes on where you left,
+    /// also after a crash. `tagwright apply` takes them into the data.
+    #[arg(long, short)]
+    pub interactive: bool,
+
+    /// Take the suggestions from this file, written by --suggest, instead of searching for suspects
+    #[arg(long, value_name = "FILE", requires = "interactive")]
+    pub suggestions: Option<PathBuf>,
+
+    /// The journal of decisions [default: beside DATA, data.decisions.jsonl for data.jsonl]
+    #[arg(long, value_name = "FILE", requires = "interactive")]
+    journal: Option<PathBuf>,
+}
+
+impl Options {
+    /// The journal of decisions about `data`.
+    pub fn journal(&self, data: &Path) -> PathBuf {
+        self.journal.clone().unwrap_or_else(|| beside(data, "decisions"))
+    }
+}
 
 /// A record to review, and what is suggested for it.
 pub struct Suggestion {
@@ -30,6 +59,23 @@ pub struct Suggestion {
     pub item: Item,
     /// Why the record deserves a look, in a line.
     pub why: Option<String>,
+}
+
+/// The suggestions of a file, the surest first: those whose changes the model likes best.
+pub fn read(path: &Path, data: &Path, model: &Model) -> anyhow::Result<Vec<Suggestion>> {
+    let records = read_whole(std::slice::from_ref(&data.to_owned()))?;
+    let mut suggestions = Vec::new();
+    for (index, suggested) in read_suggestions(path, &records, model.taxonomy())? {
+        let WholeRecord { at, record, .. } = &records[index];
+        let (Some(key), Ok(record)) = (Key::of(&records[index]), record) else { continue };
+        let tags = record.tags.iter().flatten().map(|tag| model.taxonomy().require(tag, at));
+        let tags = tags.collect::<tagwright::Result<Vec<usize>>>()?;
+        let scores = model.probabilities(record);
+        let item = Item { key, tags, suggested, scores };
+        suggestions.push(Suggestion { record: record.clone(), item, why: None });
+    }
+    suggestions.sort_by(|a, b| b.item.confidence().total_cmp(&a.item.confidence()));
+    Ok(suggestions)
 }
 
 /// Reviews records one after the other, in this order; `model` gives the evidence.
@@ -115,7 +161,7 @@ impl Screen<'_> {
             taxonomy: self.model.taxonomy(),
             theme: self.theme,
         };
-        let mut fit = Fit::default();
+        let mut fit = Fit::HIDDEN;
         self.terminal.draw(|frame| fit = view::draw(frame, session, &sheet))?;
         Ok(fit)
     }

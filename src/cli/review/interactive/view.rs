@@ -17,9 +17,9 @@ use super::theme::Theme;
 /// The smallest terminal in which all parts have a place.
 const SMALLEST: (u16, u16) = (60, 16);
 /// From this width on, the tags stand beside the text.
-const WIDE: u16 = 110;
+const WIDE: u16 = 112;
 /// The width of the tags then.
-const TAGS_WIDTH: u16 = 48;
+const TAGS_WIDTH: u16 = 52;
 
 /// What is shown of the session's current record.
 pub struct Sheet<'a> {
@@ -36,7 +36,7 @@ pub struct Sheet<'a> {
 }
 
 /// How the text fitted.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Fit {
     /// The lines of a page.
     pub page: usize,
@@ -44,18 +44,22 @@ pub struct Fit {
     pub last: usize,
 }
 
+impl Fit {
+    /// No text was shown.
+    pub const HIDDEN: Self = Self { page: 1, last: usize::MAX };
+}
+
 /// Draws a session.
 pub fn draw(frame: &mut Frame, session: &Session, sheet: &Sheet) -> Fit {
     let area = frame.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         frame.render_widget(Paragraph::new(too_small(area)), area);
-        return Fit::default();
+        return Fit::HIDDEN;
     }
     let [header, title, why, body, footer] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Length(u16::from(sheet.why.is_some())),
-        Constraint::Length(1),
         Constraint::Min(0),
         Constraint::Length(1),
     ])
@@ -68,10 +72,10 @@ pub fn draw(frame: &mut Frame, session: &Session, sheet: &Sheet) -> Fit {
     let message = session.message().map(|message| format!("{message} ")).unwrap_or_default();
     frame.render_widget(Line::styled(message, sheet.theme.message()).right_aligned(), title);
     frame.render_widget(Line::from(format!(" {}", sheet.why.unwrap_or_default())), why);
-    frame.render_widget(Line::from(keys(session)).style(sheet.theme.bar()), footer);
+    frame.render_widget(Line::from(keys(session, area.width)).style(sheet.theme.bar()), footer);
     if *session.mode() == Mode::Help {
         frame.render_widget(Paragraph::new(help(sheet.theme)).block(rule(" Keys ", sheet.theme)), body);
-        return Fit::default();
+        return Fit::HIDDEN;
     }
     let (text_area, tags_area) = split(body);
     draw_tags(frame, session, sheet, tags_area);
@@ -122,14 +126,20 @@ fn title_line<'a>(session: &Session, sheet: &Sheet<'a>) -> Line<'a> {
     line
 }
 
-fn keys(session: &Session) -> &'static str {
-    match session.mode() {
-        Mode::Search(_) => " type a few letters   up, down choose   Enter takes the tag   Esc back",
-        Mode::Help => " any key goes back",
-        Mode::Review if session.checked() != session.item().suggested => {
+/// The keys of the moment; in a narrow terminal the most important ones.
+fn keys(session: &Session, width: u16) -> &'static str {
+    let is_edited = session.checked() != session.item().suggested;
+    match (session.mode(), is_edited) {
+        (Mode::Search(_), _) => " type some letters  up, down choose  Enter takes it  Esc back",
+        (Mode::Help, _) => " any key goes back",
+        (Mode::Review, true) if width < 80 => " a save edit  Esc reset  r reject  u undo  ? help  q quit",
+        (Mode::Review, false) if width < 80 => " a accept  r reject  / search  u undo  ? help  q quit",
+        (Mode::Review, true) => {
             " a save edit  Esc reset  r reject  1-9 check  / search  u undo  ? help  q quit"
         }
-        Mode::Review => " a accept  r reject  1-9 check  / search  u undo  n next  p back  ? help  q quit",
+        (Mode::Review, false) => {
+            " a accept  r reject  1-9 check  / search  u undo  n next  p back  ? help  q quit"
+        }
     }
 }
 
@@ -173,19 +183,21 @@ fn evidence<'a>(session: &Session, sheet: &Sheet<'a>) -> Line<'a> {
 }
 
 fn draw_tags(frame: &mut Frame, session: &Session, sheet: &Sheet, area: Rect) {
-    let [top, below] = Layout::vertical([Constraint::Min(0), Constraint::Length(2)]).areas(area);
     let (title, lines, cursor) = match session.mode() {
         Mode::Search(search) => {
             (format!(" Search a tag: {}_ ", search.query), found(session, search, sheet), search.cursor)
         }
         _ => (" Tags ".to_owned(), rows(session, sheet), session.cursor()),
     };
-    // The cursor's row is always shown.
-    let height = usize::from(top.height).saturating_sub(1);
+    // The rule, as many rows as there is room for, and the outcome; a longer list is shown around the cursor.
+    let height = lines.len().min(usize::from(area.height).saturating_sub(3));
+    let [list, below, _] =
+        Layout::vertical([Constraint::Length(height as u16 + 1), Constraint::Length(2), Constraint::Min(0)])
+            .areas(area);
     let start = (cursor + 1).saturating_sub(height);
     let shown: Vec<Line> = lines.into_iter().skip(start).collect();
     let block = rule(Line::styled(title, sheet.theme.strong()), sheet.theme);
-    frame.render_widget(Paragraph::new(shown).block(block), top);
+    frame.render_widget(Paragraph::new(shown).block(block), list);
     frame.render_widget(Paragraph::new(outcome(session, sheet)), below);
 }
 
@@ -276,14 +288,15 @@ fn help(theme: Theme) -> Vec<Line<'static>> {
         ("p, left", "go back to the record before"),
         ("PgUp, PgDn", "scroll the text; also [ and ]"),
         ("?", "this help"),
-        ("q, Ctrl-C", "quit; every decision is saved already, and the same command goes on"),
+        ("q, Ctrl-C", "quit; the same command goes on where you left"),
         ("", ""),
     ];
     let key = |(key, meaning): &(&'static str, &'static str)| {
         Line::from(vec![Span::styled(format!("  {key:<12}"), theme.strong()), Span::raw(*meaning)])
     };
     let mut lines: Vec<Line> = KEYS.iter().map(key).collect();
-    lines.push(Line::styled("  The number beside a tag is its probability by the model.", theme.faint()));
+    lines.push(Line::raw("  Each decision is on the disk before the next record is shown."));
+    lines.push(Line::raw("  The number beside a tag is its probability by the model."));
     lines
 }
 

@@ -47,7 +47,7 @@ fn screen(width: u16, height: u16, keys: &str) -> String {
     };
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     let mut show = |session: &mut Session| {
-        let mut fit = Fit::default();
+        let mut fit = Fit::HIDDEN;
         terminal.draw(|frame| fit = draw(frame, session, &sheet)).unwrap();
         session.limit_scroll(fit.last);
         fit
