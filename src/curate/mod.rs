@@ -1,12 +1,21 @@
-//! Curating labelled data: what a person decides about suggested tags, kept safe and taken into the data.
+//! Curating labelled data: which records deserve a second look, which should be labelled next, and what a person decides
+//! about them, kept safe and taken into the data.
 
 mod apply;
 mod decision;
+mod health;
 mod journal;
+mod label_errors;
+mod near_duplicates;
+mod review;
 pub mod session;
 mod suggestions;
 
 pub use apply::{Applied, AppliedDecision, apply};
 pub use decision::{Decided, Decision, Decisions, Key, Verdict, read_decisions};
+pub use health::{Remark, RemarkKind, broken_text, remarks};
 pub use journal::Journal;
+pub use label_errors::{Change, ConfidentJoint, MistakeModel};
+pub use near_duplicates::{Pair, Shingles, near_duplicates};
+pub use review::{Finding, Review, Suspect, SuspectKind, review};
 pub use suggestions::read_suggestions;
