@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::journal;
-use crate::corpus::{Id, Source, TagRef, WholeRecord, open_whole};
+use crate::corpus::{Id, Record, Source, TagRef, WholeRecord, open_whole};
 use crate::error::{Error, Location, Result};
 
 /// What a record is known by: its `id`, else its `name`.
@@ -21,10 +21,18 @@ pub enum Key {
 }
 
 impl Key {
-    /// The key of a record, if it has any.
+    /// The key of a record, if it has any; a record with a bad field may still have its id.
     pub fn of(record: &WholeRecord) -> Option<Self> {
-        let name = || record.record.as_ref().ok()?.name.clone().map(Self::Name);
-        record.id().cloned().map(Self::Id).or_else(name)
+        match &record.record {
+            Ok(record) => Self::of_record(record),
+            Err(bad) => bad.id.clone().map(Self::Id),
+        }
+    }
+
+    /// The key of a record, if it has any.
+    pub fn of_record(record: &Record) -> Option<Self> {
+        let name = || record.name.clone().map(Self::Name);
+        record.id.clone().map(Self::Id).or_else(name)
     }
 }
 

@@ -26,6 +26,6 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let model = args.model.load()?;
     let Some(suggestions) = &args.session.suggestions else { bail!("give --suggestions") };
-    let suggestions = interactive::read(suggestions, &args.data, &model)?;
+    let suggestions = interactive::from_file(suggestions, &args.data, &model)?;
     interactive::run(&args.data, suggestions, &model, &args.session.journal(&args.data))
 }

@@ -360,7 +360,11 @@ impl<'t> Session<'t> {
             self.message = Some("There is nothing to undo.".to_owned());
             return None;
         };
-        self.desks[index].decisions.pop();
+        let desk = &mut self.desks[index];
+        // What was checked by hand stays, to be mended.
+        if !matches!(desk.decisions.pop(), Some(Verdict::Edit { .. })) {
+            desk.checked.clone_from(&desk.item.suggested);
+        }
         self.go_to(index);
         self.message = Some("Taken back.".to_owned());
         Some(Effect::Undo(self.item().key.clone()))

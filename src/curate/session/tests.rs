@@ -107,6 +107,16 @@ fn undo_goes_back_to_the_record_of_the_last_decision() {
 }
 
 #[test]
+fn what_was_checked_by_hand_survives_an_undo_and_a_rejection_does_not() {
+    let taxonomy = taxonomy();
+    let mut session = Session::new(items(2), &taxonomy).unwrap();
+    type_keys(&mut session, "ru");
+    assert_eq!(session.checked(), [1]);
+    type_keys(&mut session, "3au");
+    assert_eq!(session.checked(), [1, 2]);
+}
+
+#[test]
 fn skipping_and_going_back_stop_at_the_ends() {
     let taxonomy = taxonomy();
     let mut session = Session::new(items(2), &taxonomy).unwrap();

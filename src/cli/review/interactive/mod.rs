@@ -2,6 +2,8 @@
 
 mod keys;
 mod passages;
+mod screen;
+mod suggestion;
 mod theme;
 mod view;
 mod wrap;
@@ -11,19 +13,18 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use ratatui::DefaultTerminal;
-use ratatui::crossterm::event::{self, Event};
-use tagwright::corpus::{Record, WholeRecord, read_whole};
-use tagwright::curate::session::{Effect, Item, Session};
-use tagwright::curate::{Journal, Key, read_suggestions};
-use tagwright::explain::{Explainer, MarkedText};
+use tagwright::curate::Journal;
+use tagwright::curate::session::Session;
+use tagwright::explain::Explainer;
 use tagwright::model::Model;
 
-use super::super::answers::printable;
 use super::super::files::beside;
 use super::super::output::{self, Outcome};
+use screen::Screen;
+use suggestion::Suggestion;
 use theme::Theme;
-use view::{Fit, Sheet};
+
+pub use suggestion::{from_file, from_review};
 
 /// What a session needs to know besides.
 #[derive(clap::Args)]
@@ -53,31 +54,6 @@ impl Options {
     }
 }
 
-/// A record to review, and what is suggested for it.
-pub struct Suggestion {
-    pub record: Record,
-    pub item: Item,
-    /// Why the record deserves a look, in a line.
-    pub why: Option<String>,
-}
-
-/// The suggestions of a file, the surest first: those whose changes the model likes best.
-pub fn read(path: &Path, data: &Path, model: &Model) -> anyhow::Result<Vec<Suggestion>> {
-    let records = read_whole(std::slice::from_ref(&data.to_owned()))?;
-    let mut suggestions = Vec::new();
-    for (index, suggested) in read_suggestions(path, &records, model.taxonomy())? {
-        let WholeRecord { at, record, .. } = &records[index];
-        let (Some(key), Ok(record)) = (Key::of(&records[index]), record) else { continue };
-        let tags = record.tags.iter().flatten().map(|tag| model.taxonomy().require(tag, at));
-        let tags = tags.collect::<tagwright::Result<Vec<usize>>>()?;
-        let scores = model.probabilities(record);
-        let item = Item { key, tags, suggested, scores };
-        suggestions.push(Suggestion { record: record.clone(), item, why: None });
-    }
-    suggestions.sort_by(|a, b| b.item.confidence().total_cmp(&a.item.confidence()));
-    Ok(suggestions)
-}
-
 /// Reviews records one after the other, in this order; `model` gives the evidence.
 pub fn run(
     data: &Path,
@@ -104,9 +80,9 @@ pub fn run(
     };
     let ended = screen.review(&mut session, &mut saved);
     ratatui::restore();
-    // Also after an error: what was decided before is saved.
+    ended?;
     output::note(&summary(&session, data, journal));
-    ended.map(|()| Outcome::Done)
+    Ok(Outcome::Done)
 }
 
 /// Refuses to draw where nobody can see it or press a key.
@@ -119,68 +95,6 @@ fn check_terminal() -> anyhow::Result<()> {
         );
     }
     Ok(())
-}
-
-/// The terminal and what is shown in it.
-struct Screen<'a> {
-    terminal: DefaultTerminal,
-    suggestions: &'a [Suggestion],
-    model: &'a Model,
-    explainer: Explainer<'a>,
-    file: &'a str,
-    theme: Theme,
-}
-
-impl Screen<'_> {
-    /// Draws, waits for a key and does what it asks for, until the end. A decision is on the disk before the next record
-    /// is shown.
-    fn review(&mut self, session: &mut Session, journal: &mut Journal) -> anyhow::Result<()> {
-        loop {
-            let fit = self.draw(session).context("cannot draw on the terminal")?;
-            session.limit_scroll(fit.last);
-            let Event::Key(key) = event::read().context("cannot read from the terminal")? else { continue };
-            let Some(key) = keys::press(key) else { continue };
-            match session.press(key, fit.page) {
-                Some(Effect::Decide(decision)) => journal.append(&decision)?,
-                Some(Effect::Undo(key)) => journal.undo(&key)?,
-                Some(Effect::Quit) => return Ok(()),
-                None => {}
-            }
-        }
-    }
-
-    fn draw(&mut self, session: &Session) -> io::Result<Fit> {
-        let Suggestion { record, why, .. } = &self.suggestions[session.current()];
-        let title = title(record);
-        let texts = self.texts(record, session.tag_at_cursor());
-        let sheet = Sheet {
-            file: self.file,
-            title: &title,
-            why: why.as_deref(),
-            texts: &texts,
-            taxonomy: self.model.taxonomy(),
-            theme: self.theme,
-        };
-        let mut fit = Fit::HIDDEN;
-        self.terminal.draw(|frame| fit = view::draw(frame, session, &sheet))?;
-        Ok(fit)
-    }
-
-    /// The texts of a record, with the words that spoke for or against a tag. The name stands in the title.
-    fn texts<'r>(&self, record: &'r Record, tag: Option<usize>) -> Vec<MarkedText<'r>> {
-        let explanation = tag.and_then(|tag| self.explainer.explain(record, &[tag]).pop());
-        let Some(explanation) = explanation else { return Vec::new() };
-        let mut texts = self.explainer.marked_texts(record, &explanation);
-        texts.retain(|text| text.field != "name");
-        texts
-    }
-}
-
-/// The record's name and id, as far as it has them.
-fn title(record: &Record) -> String {
-    let id = record.id.as_ref().map(|id| format!("id {id}"));
-    let parts: Vec<String> = record.name.iter().cloned().chain(id).collect();
-    printable(&parts.join("   "))
 }
 
 fn summary(session: &Session, data: &Path, journal: &Path) -> String {
