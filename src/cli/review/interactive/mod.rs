@@ -21,10 +21,9 @@ use tagwright::model::Model;
 use super::super::files::beside;
 use super::super::output::{self, Outcome};
 use screen::Screen;
-use suggestion::Suggestion;
 use theme::Theme;
 
-pub use suggestion::{from_file, from_review};
+pub use suggestion::{Suggestion, from_file, from_review};
 
 /// What a session needs to know besides.
 #[derive(clap::Args)]
@@ -48,20 +47,31 @@ pub struct Options {
 }
 
 impl Options {
+    /// Refuses a session where nobody can see it or press a key, before any long work.
+    pub fn check(&self) -> anyhow::Result<()> {
+        let is_dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+        if self.interactive && (is_dumb || !io::stdin().is_terminal() || !io::stdout().is_terminal()) {
+            bail!(
+                "--interactive needs a terminal for input and output; run it in one (over ssh: ssh -t), or write the \
+                 suggestions to a file with --suggest and decide there"
+            );
+        }
+        Ok(())
+    }
+
     /// The journal of decisions about `data`.
     pub fn journal(&self, data: &Path) -> PathBuf {
         self.journal.clone().unwrap_or_else(|| beside(data, "decisions"))
     }
 }
 
-/// Reviews records one after the other, in this order; `model` gives the evidence.
+/// Reviews records one after the other, in this order; `model` gives the evidence. [`Options::check`] comes first.
 pub fn run(
     data: &Path,
-    suggestions: Vec<Suggestion>,
+    suggestions: &[Suggestion],
     model: &Model,
     journal: &Path,
 ) -> anyhow::Result<Outcome> {
-    check_terminal()?;
     let items = suggestions.iter().map(|suggestion| suggestion.item.clone()).collect();
     let Some(mut session) = Session::new(items, model.taxonomy()) else {
         output::note(&format!("{}: nothing is suggested; there is nothing to review\n", data.display()));
@@ -72,7 +82,7 @@ pub fn run(
     let terminal = ratatui::try_init().context("cannot set up the terminal")?;
     let mut screen = Screen {
         terminal,
-        suggestions: &suggestions,
+        suggestions,
         model,
         explainer: Explainer::new(model),
         file: &data.display().to_string(),
@@ -83,18 +93,6 @@ pub fn run(
     ended?;
     output::note(&summary(&session, data, journal));
     Ok(Outcome::Done)
-}
-
-/// Refuses to draw where nobody can see it or press a key.
-fn check_terminal() -> anyhow::Result<()> {
-    let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
-    if dumb || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        bail!(
-            "--interactive needs a terminal for input and output; run it in one (over ssh: ssh -t), or write the \
-             suggestions to a file with --suggest and decide there"
-        );
-    }
-    Ok(())
 }
 
 fn summary(session: &Session, data: &Path, journal: &Path) -> String {
