@@ -36,6 +36,22 @@ impl Key {
     }
 }
 
+/// Checks that no two records have the same key; records without any are left out.
+///
+/// # Errors
+/// [`Error::Input`] at the second of two records with the same key.
+pub fn check_keys<'a>(records: impl IntoIterator<Item = (Option<Key>, &'a Location)>) -> Result<()> {
+    let mut places: HashMap<String, &Location> = HashMap::new();
+    for (key, at) in records {
+        let Some(key) = key else { continue };
+        if let Some(first) = places.insert(key.to_string(), at) {
+            let problem = format!("{key} stands also at {first}");
+            return Err(Error::input(at.clone(), problem, "give each record an id of its own"));
+        }
+    }
+    Ok(())
+}
+
 /// What keys are matched by: an id may be written as a number or as a string.
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -202,7 +218,8 @@ fn present<'a>(record: &'a WholeRecord, field: &str) -> Option<&'a str> {
     record.field(field).filter(|json| *json != "null")
 }
 
-fn tags(record: &WholeRecord, field: &str) -> Result<Option<Vec<TagRef>>> {
+/// The tags in a field, if it is there.
+pub(super) fn tags(record: &WholeRecord, field: &str) -> Result<Option<Vec<TagRef>>> {
     let tags = present(record, field).map(serde_json::from_str).transpose();
     tags.map_err(|error: serde_json::Error| {
         let help = r#"give an array of names, ids or {"id": 1, "name": "cli"} objects"#;

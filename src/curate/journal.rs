@@ -151,13 +151,12 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Option<History>> {
 
 fn take_back(record: &WholeRecord, decided: &mut Vec<Decided>) -> Result<()> {
     let key = Key::of(record).map(|key| key.to_string());
-    match decided.iter().rposition(|earlier| Some(earlier.decision.key.to_string()) == key) {
-        Some(index) => drop(decided.remove(index)),
-        None => {
-            let problem = "this takes a decision back that was not made";
-            return Err(Error::input(record.at.clone(), problem, "remove the line"));
-        }
-    }
+    let last = decided.iter().rposition(|earlier| Some(earlier.decision.key.to_string()) == key);
+    let Some(last) = last else {
+        let problem = "this takes a decision back that was not made";
+        return Err(Error::input(record.at.clone(), problem, "remove the line"));
+    };
+    decided.remove(last);
     Ok(())
 }
 

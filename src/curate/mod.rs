@@ -12,7 +12,7 @@ pub mod session;
 mod suggestions;
 
 pub use apply::{Applied, AppliedDecision, apply};
-pub use decision::{Decided, Decision, Decisions, Key, Verdict, read_decisions};
+pub use decision::{Decided, Decision, Decisions, Key, Verdict, check_keys, read_decisions};
 pub use health::{Remark, RemarkKind, broken_text, remarks};
 pub use journal::Journal;
 pub use label_errors::{Change, ConfidentJoint, MistakeModel};

@@ -35,6 +35,10 @@ pub struct Args {
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
     taxonomy: Option<PathBuf>,
 
+    /// The N most suspicious records [default: those in which a mistake is more probable than not]
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+
     #[command(flatten)]
     jobs: JobsOption,
 }
@@ -62,8 +66,9 @@ fn suspects(args: &Args) -> anyhow::Result<(Model, Vec<Suggestion>)> {
     let examples = read_labelled(slice::from_ref(&args.data), &taxonomy)?;
     let (model, probabilities) = answers(args, &examples, taxonomy)?;
     let mut review = review(&examples, &[], model.taxonomy(), &probabilities, TrainSettings::default().seed);
-    review.keep(None);
-    Ok((model, interactive::from_review(&review, &examples, &probabilities)))
+    review.keep(args.top);
+    let suggestions = interactive::from_review(&review, &examples, &probabilities)?;
+    Ok((model, suggestions))
 }
 
 fn answers(args: &Args, examples: &[Labelled], taxonomy: Taxonomy) -> anyhow::Result<(Model, Vec<Vec<f32>>)> {

@@ -1,6 +1,7 @@
 //! A session in the terminal: draw, wait for a key, do what it asks for.
 
 use std::io;
+use std::time::Duration;
 
 use anyhow::Context;
 use ratatui::DefaultTerminal;
@@ -31,6 +32,10 @@ impl Screen<'_> {
     /// Draws, waits for a key and does what it asks for, until the end. A decision is on the disk before the next record
     /// is shown.
     pub fn review(&mut self, session: &mut Session, journal: &mut Journal) -> anyhow::Result<()> {
+        // What was typed while the suspects were searched for decides nothing.
+        while event::poll(Duration::ZERO).context("cannot read from the terminal")? {
+            event::read().context("cannot read from the terminal")?;
+        }
         loop {
             let fit = self.draw(session).context("cannot draw on the terminal")?;
             session.limit_scroll(fit.last);

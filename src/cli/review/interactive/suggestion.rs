@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tagwright::corpus::{Labelled, Record, WholeRecord, read_whole};
 use tagwright::curate::session::Item;
-use tagwright::curate::{Key, Review, read_suggestions};
+use tagwright::curate::{Key, Review, check_keys, read_suggestions};
 use tagwright::model::Model;
 
 /// A record to review, and what is suggested for it.
@@ -34,7 +34,12 @@ pub fn from_file(path: &Path, data: &Path, model: &Model) -> anyhow::Result<Vec<
 
 /// The suspects of a review, most suspicious first. A record without id and name is left out: no decision could say
 /// which record it is about.
-pub fn from_review(review: &Review, examples: &[Labelled], probabilities: &[Vec<f32>]) -> Vec<Suggestion> {
+pub fn from_review(
+    review: &Review,
+    examples: &[Labelled],
+    probabilities: &[Vec<f32>],
+) -> tagwright::Result<Vec<Suggestion>> {
+    check_keys(examples.iter().map(|example| (Key::of_record(&example.record), &example.at)))?;
     let suspects = review.suspects.iter().filter_map(|suspect| {
         let Labelled { record, tags, .. } = &examples[suspect.record];
         let item = Item {
@@ -47,5 +52,5 @@ pub fn from_review(review: &Review, examples: &[Labelled], probabilities: &[Vec<
             suspect.findings.iter().map(|finding| finding.reason.as_str()).collect::<Vec<_>>().join("; ");
         Some(Suggestion { record: record.clone(), item, why: Some(why) })
     });
-    suspects.collect()
+    Ok(suspects.collect())
 }
