@@ -8,6 +8,7 @@ pub mod output;
 mod predict;
 mod progress;
 mod read_ahead;
+mod review;
 mod settings;
 mod train;
 
@@ -46,6 +47,7 @@ enum Command {
     Predict(predict::Args),
     Train(train::Args),
     Evaluate(evaluate::Args),
+    Review(review::Args),
 }
 
 impl Cli {
@@ -58,6 +60,7 @@ impl Cli {
             Command::Predict(args) => predict::run(args),
             Command::Train(args) => train::run(args),
             Command::Evaluate(args) => evaluate::run(&args),
+            Command::Review(args) => review::run(&args),
         }
     }
 }
