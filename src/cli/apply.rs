@@ -37,8 +37,8 @@ Exit codes:
 /// and undecided records stay as they are. Each decision adds a line to an audit file.
 ///
 /// Decisions are what `tagwright review --interactive` writes, or a file of suggestions from `tagwright review --suggest`
-/// in which you gave records a field "decision": "accept" the suggested tags, "reject" them, or "edit" with the right
-/// ones in "edited_tags". A record is known by its "id", or else by its "name".
+/// in which you gave records a field `decision`: "accept" the suggested tags, "reject" them, or "edit" with the right
+/// ones in `edited_tags`. A record is known by its "id", or else by its "name".
 ///
 /// Nothing is written when a record cannot be found or stands twice, a tag is unknown, or a record's tags have been
 /// changed since they were decided about: standard error names all such decisions. To apply the same decisions again
@@ -167,17 +167,20 @@ fn write_audit(path: &Path, changes: &[AppliedDecision], args: &Args) -> anyhow:
 }
 
 fn summary(applied: &Applied, undecided: usize, new: &Path, audit: &Path) -> String {
-    let mut text = format!(
-        "{} accepted, {} rejected, {} edited",
+    let undecided = match undecided {
+        0 => String::new(),
+        undecided => format!("; {undecided} undecided, left as they were"),
+    };
+    let repeated = match applied.repeated {
+        0 => String::new(),
+        repeated => format!("; {repeated} of them in the data already"),
+    };
+    format!(
+        "{} accepted, {} rejected, {} edited{undecided}{repeated}\n{}, {}: written\n",
         applied.count("accept"),
         applied.count("reject"),
-        applied.count("edit")
-    );
-    if undecided > 0 {
-        text += &format!("; {undecided} undecided, left as they were");
-    }
-    if applied.repeated > 0 {
-        text += &format!("; {} of them in the data already", applied.repeated);
-    }
-    format!("{text}\n{}, {}: written\n", new.display(), audit.display())
+        applied.count("edit"),
+        new.display(),
+        audit.display()
+    )
 }

@@ -245,7 +245,7 @@ mod tests {
             let bytes = fs::read(&path).unwrap();
             let kept = &bytes[..bytes.len() - cut.min(bytes.len())];
             fs::write(&path, kept).unwrap();
-            let whole = kept.iter().filter(|byte| **byte == b'\n').count().saturating_sub(1);
+            let whole = String::from_utf8_lossy(kept).matches('\n').count().saturating_sub(1);
 
             let (mut journal, history) = Journal::open(&path).unwrap();
             prop_assert_eq!(decisions(history), &made[..whole]);

@@ -83,6 +83,11 @@ pub struct Change {
     pub remove: Option<usize>,
 }
 
+impl Change {
+    /// No change.
+    pub const NONE: Self = Self { add: None, remove: None };
+}
+
 /// How probable mistakes are, given a record's tags and the probabilities of all.
 ///
 /// With K tags, a record that has n of them, and odds o = p / (1 - p), the odds of each mistake against none are
@@ -159,7 +164,7 @@ impl MistakeModel {
             (replaced * missing * wrong, Change { add, remove }),
         ];
         let best = kinds.iter().rev().max_by(|a, b| a.0.total_cmp(&b.0));
-        best.map_or(Change { add: None, remove: None }, |(_, change)| *change)
+        best.map_or(Change::NONE, |(_, change)| *change)
     }
 
     /// What the odds of each kind of mistake are multiplied with, for a record with `n` of `tags` tags.

@@ -2,20 +2,24 @@
 //! about them, kept safe and taken into the data.
 
 mod apply;
+mod data;
 mod decision;
 mod health;
 mod journal;
 mod label_errors;
 mod near_duplicates;
+mod next;
 mod review;
 pub mod session;
 mod suggestions;
 
 pub use apply::{Applied, AppliedDecision, apply};
+pub use data::ReviewData;
 pub use decision::{Decided, Decision, Decisions, Key, Verdict, check_keys, read_decisions};
 pub use health::{Remark, RemarkKind, broken_text, remarks};
 pub use journal::Journal;
 pub use label_errors::{Change, ConfidentJoint, MistakeModel};
 pub use near_duplicates::{Pair, Shingles, near_duplicates};
+pub use next::{Next, NextSettings, next_to_label};
 pub use review::{Finding, Review, Suspect, SuspectKind, review};
 pub use suggestions::read_suggestions;

@@ -132,3 +132,60 @@ pub fn near_duplicates(texts: &[Shingles], least: f32, seed: u64) -> Vec<Pair> {
     });
     compared.filter(|pair| pair.similarity >= least).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::corpus::Record;
+    use crate::text::TextSettings;
+
+    fn shingles(text: &str) -> Shingles {
+        let record = Record { description: Some(text.to_owned()), ..Record::default() };
+        Shingles::of(&Document::new(&record, &TextSettings::default()))
+    }
+
+    /// `count` words that no other `kind` has.
+    fn words(kind: &str, count: usize) -> String {
+        (0..count).map(|word| format!("{kind}{word} ")).collect()
+    }
+
+    #[test]
+    fn the_similarity_is_that_of_the_sets_of_shingles() {
+        let (five, four) = (shingles("one two three four five"), shingles("two three four five six"));
+        assert!((five.similarity(&four) - 2.0 / 4.0).abs() < 1e-6);
+        assert!((five.similarity(&shingles("ONE, two! Three four (five)")) - 1.0).abs() < 1e-6);
+        assert!(shingles("four words are few").similarity(&shingles("four words are few")).abs() < 1e-6);
+    }
+
+    #[test]
+    fn copies_and_near_copies_are_found_and_others_are_not() {
+        let long = words("a", 100);
+        let texts: Vec<Shingles> = [&long, &words("b", 100), &format!("{long} and more"), &long, "short"]
+            .map(|t| shingles(t))
+            .into();
+        let found: Vec<_> = near_duplicates(&texts, 0.8, 1)
+            .into_iter()
+            .map(|pair| (pair.first, pair.second, pair.similarity >= 1.0))
+            .collect();
+        assert_eq!(found, [(0, 2, false), (0, 3, true), (2, 3, false)]);
+    }
+
+    #[test]
+    fn of_many_copies_each_is_found() {
+        let texts = vec![shingles(&words("a", 20)); 100];
+        let pairs = near_duplicates(&texts, 0.8, 1);
+        assert!((1..100).all(|copy| pairs.iter().any(|pair| pair.second == copy)));
+        assert!(pairs.len() <= 100 * COMPARED);
+    }
+
+    proptest! {
+        #[test]
+        fn what_shares_nine_words_in_ten_is_found_with_any_seed(seed: u64, count in 60_usize..200) {
+            let texts = [words("a", count), words("a", count) + &words("b", count / 10)];
+            let texts: Vec<Shingles> = texts.iter().map(|text| shingles(text)).collect();
+            prop_assert_eq!(near_duplicates(&texts, 0.8, seed).len(), 1);
+        }
+    }
+}

@@ -60,6 +60,8 @@ pub struct Finding {
     pub confidence: f32,
     /// The same in words.
     pub reason: String,
+    /// What would mend it, if that is known.
+    pub change: Change,
 }
 
 /// A record that deserves a second look.
@@ -99,6 +101,17 @@ impl Suspect {
         let removed = self.remove.map(|(tag, _)| tag);
         let kept = tags.iter().copied().filter(|tag| Some(*tag) != removed);
         Some(kept.chain(self.add.map(|(tag, _)| tag)).collect())
+    }
+}
+
+impl Suspect {
+    /// Adds a finding, unless there is a surer one of its kind.
+    fn add_finding(&mut self, found: Finding) {
+        match self.findings.iter_mut().find(|finding| finding.kind == found.kind) {
+            Some(finding) if finding.confidence >= found.confidence => {}
+            Some(finding) => *finding = found,
+            None => self.findings.push(found),
+        }
     }
 }
 
@@ -156,9 +169,7 @@ pub fn review(
         reviewed.add_copies(pair, &mut suspects);
     }
     for suspect in &mut suspects {
-        // A stable sort keeps the label error before what is equally sure.
-        suspect.findings.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-        suspect.suspicion = suspect.findings[0].confidence;
+        reviewed.conclude(suspect);
     }
     suspects.sort_by(|a, b| b.suspicion.total_cmp(&a.suspicion));
     let remarks = remarks(examples, &documents[..examples.len()], taxonomy, probabilities);
@@ -180,33 +191,38 @@ impl Reviewed<'_> {
         let Labelled { record: texts, tags, .. } = &self.examples[record];
         let probabilities = &self.probabilities[record];
         let suspicion = self.mistakes.suspicion(tags, probabilities);
-        let Change { add, remove } = self.mistakes.change(tags, probabilities);
+        let change = self.mistakes.change(tags, probabilities);
         let name = |tag: usize| self.taxonomy.tags()[tag].key();
-        let with_probability = |tag: usize| (tag, probabilities[tag]);
-        let (kind, reason) = match (add, remove) {
+        let (kind, reason) = match (change.add, change.remove) {
             (Some(add), Some(remove)) => (
                 SuspectKind::SwappedTag,
                 format!("{} is given and improbable, {} is probable and not given", name(remove), name(add)),
             ),
-            (Some(add), None) => {
-                (SuspectKind::MissingTag, format!("{} is probable and not given", name(add)))
-            }
             (None, Some(remove)) => {
                 (SuspectKind::WrongTag, format!("{} is given and improbable", name(remove)))
             }
+            (Some(add), None) => {
+                (SuspectKind::MissingTag, format!("{} is probable and not given", name(add)))
+            }
             (None, None) => (SuspectKind::MissingTag, "no tag is given".to_owned()),
         };
-        let mut findings = vec![Finding { kind, confidence: suspicion, reason }];
+        let mut findings = vec![Finding { kind, confidence: suspicion, reason, change }];
         if let Some(reason) = broken_text(texts) {
-            findings.push(Finding { kind: SuspectKind::BrokenText, confidence: 1.0, reason });
+            let kind = SuspectKind::BrokenText;
+            findings.push(Finding { kind, confidence: 1.0, reason, change: Change::NONE });
         }
-        Suspect {
-            record,
-            suspicion,
-            findings,
-            add: add.map(with_probability),
-            remove: remove.map(with_probability),
-        }
+        Suspect { record, suspicion, findings, add: None, remove: None }
+    }
+
+    /// Sorts the findings of a record; the surest one says how suspicious it is and what is proposed.
+    fn conclude(&self, suspect: &mut Suspect) {
+        // The sort is stable: a label error stays before what is equally sure.
+        suspect.findings.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        let with_probability = |tag: usize| (tag, self.probabilities[suspect.record][tag]);
+        let surest = &suspect.findings[0];
+        suspect.suspicion = surest.confidence;
+        suspect.add = surest.change.add.map(with_probability);
+        suspect.remove = surest.change.remove.map(with_probability);
     }
 
     /// Adds what two copies of one text say about the records they are in.
@@ -220,30 +236,118 @@ impl Reviewed<'_> {
         if second >= records {
             let place = &self.test[second - records].0;
             let reason = format!("{same} is in the test data, {place}");
-            add(&mut suspects[first], SuspectKind::InTestData, similarity, reason);
+            let kind = SuspectKind::InTestData;
+            let finding = Finding { kind, confidence: similarity, reason, change: Change::NONE };
+            suspects[first].add_finding(finding);
             return;
         }
         for (record, other) in [(first, second), (second, first)] {
-            let probabilities = &self.probabilities[record];
+            let p = |tag: &usize| self.probabilities[record][*tag];
             let (own, others) = (&self.examples[record].tags, &self.examples[other].tags);
-            let extra = own.iter().filter(|tag| !others.contains(tag)).map(|tag| 1.0 - probabilities[*tag]);
-            let lacking = others.iter().filter(|tag| !own.contains(tag)).map(|tag| probabilities[*tag]);
+            let extra = own.iter().filter(|tag| !others.contains(tag));
+            let lacking = others.iter().filter(|tag| !own.contains(tag));
+            let extra = extra.map(|tag| (1.0 - p(tag), Change { add: None, remove: Some(*tag) }));
+            let lacking = lacking.map(|tag| (p(tag), Change { add: Some(*tag), remove: None }));
             // One of the two is wrong in every tag that they differ in; the model says which.
-            let Some(worst) = extra.chain(lacking).max_by(f32::total_cmp) else { continue };
+            let Some((worst, change)) = extra.chain(lacking).max_by(|a, b| a.0.total_cmp(&b.0)) else {
+                continue;
+            };
             let names: Vec<&str> = others.iter().map(|tag| self.taxonomy.tags()[*tag].key()).collect();
             let reason =
                 format!("{same} is in {} with the tags [{}]", self.examples[other].at, names.join(", "));
-            add(&mut suspects[record], SuspectKind::Duplicate, similarity * worst, reason);
+            let kind = SuspectKind::Duplicate;
+            suspects[record].add_finding(Finding { kind, confidence: similarity * worst, reason, change });
         }
     }
 }
 
-/// Adds a finding, unless there is a surer one of its kind.
-fn add(suspect: &mut Suspect, kind: SuspectKind, confidence: f32, reason: String) {
-    let found = Finding { kind, confidence, reason };
-    match suspect.findings.iter_mut().find(|finding| finding.kind == kind) {
-        Some(finding) if finding.confidence >= confidence => {}
-        Some(finding) => *finding = found,
-        None => suspect.findings.push(found),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Id;
+    use crate::taxonomy::Tag;
+
+    fn taxonomy() -> Taxonomy {
+        let tag = |(id, name): (u64, &&str)| Tag {
+            id: Id::from(id),
+            name: (*name).to_owned(),
+            definition: None,
+            aliases: vec![],
+        };
+        Taxonomy::new((1..).zip(&["cli", "queue", "game"]).map(tag).collect()).unwrap()
+    }
+
+    fn described(text: &str) -> Record {
+        Record { description: Some(text.to_owned()), ..Record::default() }
+    }
+
+    fn example((line, (text, tags)): (usize, &(&str, &[usize]))) -> Labelled {
+        Labelled { at: Location::line("d.jsonl", line), record: described(text), tags: tags.to_vec() }
+    }
+
+    /// Suspects by line, most suspicious first.
+    fn reviewed(records: &[(&str, &[usize])], test: &[&str], probabilities: &[[f32; 3]]) -> Vec<Suspect> {
+        let examples: Vec<Labelled> = (1..).zip(records).map(example).collect();
+        let test = (1..).zip(test).map(|(line, text)| (Location::line("t.jsonl", line), described(text)));
+        let probabilities: Vec<Vec<f32>> = probabilities.iter().map(|row| row.to_vec()).collect();
+        review(&examples, &test.collect::<Vec<_>>(), &taxonomy(), &probabilities, 1).suspects
+    }
+
+    const QUEUE: &str = "a message queue that keeps messages on disk until they are read";
+    const GAME: &str = "a small game of cards for the terminal with four players";
+
+    #[test]
+    fn of_two_copies_the_one_that_the_model_contradicts_comes_first() {
+        let found = reviewed(
+            &[(QUEUE, &[1]), (GAME, &[2]), (QUEUE, &[0, 1])],
+            &[],
+            &[[0.02, 0.9, 0.01], [0.3, 0.01, 0.9], [0.02, 0.9, 0.01]],
+        );
+        assert_eq!((found[0].record, found[0].findings[0].kind), (2, SuspectKind::Duplicate));
+        assert!((found[0].suspicion - 0.98).abs() < 1e-6);
+        assert_eq!((found[0].add, found[0].remove), (None, Some((0, 0.02))));
+        assert_eq!(found[0].findings[0].reason, "the same text is in d.jsonl:1 with the tags [queue]");
+        let first = found.iter().find(|suspect| suspect.record == 0).unwrap();
+        let copy = first.findings.iter().find(|finding| finding.kind == SuspectKind::Duplicate).unwrap();
+        assert!((copy.confidence - 0.02).abs() < 1e-6);
+    }
+
+    #[test]
+    fn copies_with_the_same_tags_are_no_matter() {
+        let p = [0.02, 0.9, 0.01];
+        let found = reviewed(&[(QUEUE, &[1]), (QUEUE, &[1])], &[], &[p, p]);
+        assert!(found.iter().all(|suspect| suspect.findings.len() == 1));
+    }
+
+    #[test]
+    fn a_text_of_the_test_data_is_found() {
+        let found = reviewed(
+            &[(QUEUE, &[1]), (GAME, &[2])],
+            &["something else that nobody has seen before now", GAME],
+            &[[0.02, 0.9, 0.01], [0.3, 0.01, 0.9]],
+        );
+        assert_eq!((found[0].record, found[0].suspicion), (1, 1.0));
+        assert_eq!(found[0].findings[0].reason, "the same text is in the test data, t.jsonl:2");
+        assert_eq!(found[0].suggested_tags(&[2]), None);
+    }
+
+    #[test]
+    fn text_without_words_is_certainly_of_no_use() {
+        let found = reviewed(&[("---", &[1]), (GAME, &[2])], &[], &[[0.02, 0.9, 0.01], [0.3, 0.01, 0.9]]);
+        assert_eq!((found[0].record, found[0].findings[0].kind), (0, SuspectKind::BrokenText));
+    }
+
+    #[test]
+    fn a_number_keeps_the_most_suspicious_and_none_those_worth_a_look() {
+        let suspect =
+            |record, suspicion| Suspect { record, suspicion, findings: vec![], add: None, remove: None };
+        let review =
+            || Review { suspects: vec![suspect(4, 0.9), suspect(2, 0.5), suspect(0, 0.2)], remarks: vec![] };
+        let kept = |top| {
+            let mut review = review();
+            review.keep(top);
+            review.suspects.len()
+        };
+        assert_eq!((kept(None), kept(Some(1)), kept(Some(9))), (2, 1, 3));
     }
 }

@@ -7,14 +7,12 @@ const JOURNAL: &str = "data.decisions.jsonl";
 
 /// A room with records that each have a suggestion.
 pub fn room(count: usize) -> Room {
-    let data = |suggested: &str| -> String {
-        (0..count)
-            .map(|id| {
-                format!(
-                    "{{\"id\":{id},\"name\":\"birch/tally{id}\",\"description\":\"Counts words in the terminal\",\"tags\":[\"cli\",\"game\"]{suggested}}}\n"
-                )
-            })
-            .collect()
+    let data = |suggested: &str| {
+        (0..count).fold(String::new(), |data, id| {
+            let texts =
+                format!("\"name\":\"birch/tally{id}\",\"description\":\"Counts words in the terminal\"");
+            data + &format!("{{\"id\":{id},{texts},\"tags\":[\"cli\",\"game\"]{suggested}}}\n")
+        })
     };
     Room::new().with("data.jsonl", data("")).with("s.jsonl", data(",\"suggested_tags\":[\"cli\"]"))
 }

@@ -69,7 +69,7 @@ impl Terminal {
             let left = PATIENCE.saturating_sub(start.elapsed());
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.screen.process(&bytes),
-                Err(_) => panic!("{text:?} is not on the screen:\n{}", self.contents()),
+                Err(error) => panic!("{error}: {text:?} is not on the screen:\n{}", self.contents()),
             }
         }
     }

@@ -1,84 +1,188 @@
-//! `tagwright review`: records worth a second look.
+//! `tagwright review`: which records deserve a curator's time.
 
 mod interactive;
+mod ranking;
+mod table;
+mod unlabelled;
 
-use std::path::PathBuf;
-use std::slice;
+use std::io::IsTerminal;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-use tagwright::corpus::{Labelled, read_labelled};
-use tagwright::curate::review;
-use tagwright::learn::{TrainSettings, train};
+use anyhow::bail;
+use clap::ValueEnum;
+use tagwright::corpus::Labelled;
+use tagwright::curate::NextSettings;
+use tagwright::learn::{Progress, TrainSettings, Trained, train};
 use tagwright::model::Model;
 use tagwright::taxonomy::Taxonomy;
 
 use super::options::JobsOption;
 use super::output::Outcome;
-use super::progress::Stages;
-use interactive::Suggestion;
+use super::settings;
 
-/// Decide about suggested tags
+const EXAMPLES: &str = "\
+Kinds of finding:
+  missing-tag   a tag is probable and not given      duplicate     the same text has other tags elsewhere
+  wrong-tag     a tag is given and improbable        in-test-data  the text is in a file of --test, too
+  swapped-tag   one of each                          broken-text   an error page, a wrong encoding, no words
+  bad-record    a field is bad, a tag is unknown, or there is no text
+
+Of the data as a whole, after the records:
+  few-examples  a tag has too few records            doubtful-tag  many labels of a tag are doubtful
+  unused-alias  an alias is in no record             always-together  two tags say nearly the same
+
+Examples:
+  tagwright review data.jsonl --taxonomy taxonomy.json
+  tagwright review data.jsonl --taxonomy taxonomy.json --suggest suggestions.jsonl
+  tagwright review data.jsonl --model default --top 50 --interactive
+  tagwright review new.jsonl --model model.safetensors --top 50
+  tagwright review train.jsonl --test test.jsonl | jq -c 'select(.kind == \"in-test-data\")'
+  tagwright review data.jsonl --unlabelled pool.jsonl.gz --batch 50 > label-next.jsonl
+
+Exit codes:
+  0  done
+  1  done, but some records are bad; they are listed
+  2  wrong usage, or nothing could be done";
+
+/// Find the records that deserve a second look, or those to label next
+///
+/// Trains on all records but a fold, asks that model about the fold, and so on for every fold. Records are ranked by
+/// how probable it is that something has to be changed in them (suspicion, 0 to 1): a tag is missing or wrong, the same
+/// text has other tags elsewhere, or the text is of no use. What is remarkable about the data as a whole comes after
+/// them.
+///
+/// With --model, that model is asked instead; it must not have been trained on these records, or it will find their
+/// tags to be right.
+///
+/// With --unlabelled, records of that file are chosen to be labelled next: those that are expected to teach most about
+/// the tags with the fewest records, no two of them nearly the same, none nearly the same as a record of DATA.
+///
+/// A table on a terminal, else JSON Lines: an object with \"kind\" on each line; records have a \"suspicion\", too.
 #[derive(clap::Args)]
+#[command(after_long_help = EXAMPLES)]
 pub struct Args {
-    /// The labelled records
-    #[arg(value_name = "DATA")]
-    data: PathBuf,
+    /// Files of labelled records, as `tagwright train` reads them
+    #[arg(value_name = "DATA", required_unless_present_all = ["unlabelled", "model"])]
+    data: Vec<PathBuf>,
+
+    /// The tags: a JSON file [default: those of the model inside tagwright]
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    taxonomy: Option<PathBuf>,
+
+    /// Ask this model, which has not seen DATA, instead of training; `default` is the one inside tagwright
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+
+    /// Write a copy of DATA with the proposed tags of the listed records as `suggested_tags`
+    #[arg(long, value_name = "OUT", conflicts_with = "unlabelled", value_parser = super::output::file_path)]
+    suggest: Option<PathBuf>,
+
+    /// Records that must share no text with DATA; repeat it for more files
+    #[arg(long, value_name = "FILE", conflicts_with = "unlabelled")]
+    test: Vec<PathBuf>,
+
+    /// List the N most suspicious records [default: all with a suspicion of 0.5 or more]
+    #[arg(long, value_name = "N", conflicts_with = "unlabelled")]
+    top: Option<usize>,
+
+    /// Write the probabilities of all tags, in the taxonomy's order, for each record of DATA as JSON Lines
+    #[arg(long, value_name = "OUT", conflicts_with = "unlabelled", value_parser = super::output::file_path)]
+    probabilities: Option<PathBuf>,
+
+    /// Choose from these unlabelled records which to label next; repeat it for more files
+    #[arg(long, value_name = "FILE")]
+    unlabelled: Vec<PathBuf>,
+
+    /// With --unlabelled: choose N records
+    #[arg(long, value_name = "N", requires = "unlabelled", default_value_t = NextSettings::DEFAULT_BATCH)]
+    batch: usize,
+
+    /// With --unlabelled: tags that N records have need no more
+    #[arg(long, value_name = "N", requires = "unlabelled")]
+    per_tag: Option<NonZeroUsize>,
+
+    /// How the list is written [default: table on a terminal, jsonl otherwise]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<ListFormat>,
 
     #[command(flatten)]
     session: interactive::Options,
 
-    /// The model whose probabilities count, trained on other data [default: cross-fitted on DATA]
-    #[arg(long, value_name = "FILE")]
-    model: Option<PathBuf>,
-
-    /// The tags: a JSON file [default: those of the model]
+    /// Settings of the training: a TOML file
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
-    taxonomy: Option<PathBuf>,
+    settings: Option<PathBuf>,
 
-    /// The N most suspicious records [default: those in which a mistake is more probable than not]
+    /// The number that chance starts from [default: as in the settings, else 1]
     #[arg(long, value_name = "N")]
-    top: Option<usize>,
+    seed: Option<u64>,
 
     #[command(flatten)]
     jobs: JobsOption,
 }
 
+/// How a list of records is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ListFormat {
+    /// For people.
+    Table,
+    /// JSON Lines: an object on each line.
+    Jsonl,
+}
+
+/// Reviews records.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    args.session.check()?;
     args.jobs.start()?;
-    let journal = args.session.journal(&args.data);
-    if let Some(path) = &args.session.suggestions {
-        let model = args.model.as_deref().map_or_else(Model::embedded, Model::read)?;
-        let suggestions = interactive::from_file(path, &args.data, &model)?;
-        return interactive::run(&args.data, &suggestions, &model, &journal);
+    if args.session.interactive {
+        interactive::run(args)
+    } else if args.unlabelled.is_empty() {
+        ranking::run(args)
+    } else {
+        unlabelled::run(args)
     }
-    let (model, suggestions) = suspects(args)?;
-    interactive::run(&args.data, &suggestions, &model, &journal)
 }
 
-/// The suspects, and the model that gives the evidence.
-fn suspects(args: &Args) -> anyhow::Result<(Model, Vec<Suggestion>)> {
-    let taxonomy = match (&args.taxonomy, &args.model) {
-        (Some(path), _) => Taxonomy::read(path)?,
-        (None, Some(path)) => Model::read(path)?.taxonomy().clone(),
-        (None, None) => Model::embedded()?.taxonomy().clone(),
-    };
-    let examples = read_labelled(slice::from_ref(&args.data), &taxonomy)?;
-    let (model, probabilities) = answers(args, &examples, taxonomy)?;
-    let mut review = review(&examples, &[], model.taxonomy(), &probabilities, TrainSettings::default().seed);
-    review.keep(args.top);
-    let suggestions = interactive::from_review(&review, &examples, &probabilities)?;
-    Ok((model, suggestions))
-}
-
-fn answers(args: &Args, examples: &[Labelled], taxonomy: Taxonomy) -> anyhow::Result<(Model, Vec<Vec<f32>>)> {
-    if let Some(path) = &args.model {
-        let model = Model::read(path)?;
-        let probabilities = examples.par_iter().map(|example| model.probabilities(&example.record)).collect();
-        return Ok((model, probabilities));
+impl Args {
+    fn format(&self) -> ListFormat {
+        let is_terminal = std::io::stdout().is_terminal();
+        self.format.unwrap_or(if is_terminal { ListFormat::Table } else { ListFormat::Jsonl })
     }
-    let progress = Stages::new();
-    let trained = train(examples.to_vec(), taxonomy, &TrainSettings::default(), &progress)?;
-    progress.finish();
-    Ok((trained.model, trained.probabilities))
+
+    fn settings(&self) -> anyhow::Result<TrainSettings> {
+        let mut settings = match &self.settings {
+            Some(path) => settings::read(path)?,
+            None => TrainSettings::default(),
+        };
+        settings.seed = self.seed.unwrap_or(settings.seed);
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// The model to ask, if one is given.
+    fn model(&self) -> tagwright::Result<Option<Model>> {
+        self.model
+            .as_deref()
+            .map(|path| if path == Path::new("default") { Model::embedded() } else { Model::read(path) })
+            .transpose()
+    }
+
+    fn taxonomy(&self, model: Option<&Model>) -> tagwright::Result<Taxonomy> {
+        match (&self.taxonomy, model) {
+            (Some(path), _) => Taxonomy::read(path),
+            (None, Some(model)) => Ok(model.taxonomy().clone()),
+            (None, None) => Ok(Model::embedded()?.taxonomy().clone()),
+        }
+    }
+
+    fn train(
+        &self,
+        examples: &[Labelled],
+        taxonomy: &Taxonomy,
+        progress: &dyn Progress,
+    ) -> anyhow::Result<Trained> {
+        if examples.is_empty() {
+            bail!("there are no labelled records that can be used; give some, or --model");
+        }
+        Ok(train(examples.to_vec(), taxonomy.clone(), &self.settings()?, progress)?)
+    }
 }

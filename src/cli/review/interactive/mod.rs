@@ -14,16 +14,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use tagwright::curate::Journal;
-use tagwright::curate::session::Session;
+use tagwright::curate::session::{Session, Tally};
 use tagwright::explain::Explainer;
 use tagwright::model::Model;
 
-use super::super::files::beside;
-use super::super::output::{self, Outcome};
+use super::Args;
+use super::ranking::Ranking;
+use crate::cli::files::beside;
+use crate::cli::output::{self, Outcome};
 use screen::Screen;
+use suggestion::{Suggestion, from_file, from_review};
 use theme::Theme;
-
-pub use suggestion::{Suggestion, from_file, from_review};
 
 /// What a session needs to know besides.
 #[derive(clap::Args)]
@@ -34,44 +35,54 @@ pub struct Options {
     /// Shows each suspect with its text, the words for and against a tag, its tags and what is suggested, most suspicious
     /// first. The key `?` lists all keys. The decisions go to a journal, and the same command goes on where you left,
     /// also after a crash. `tagwright apply` takes them into the data.
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with_all = ["unlabelled", "suggest", "probabilities", "format"])]
     pub interactive: bool,
 
     /// Take the suggestions from this file, written by --suggest, instead of searching for suspects
-    #[arg(long, value_name = "FILE", requires = "interactive")]
-    pub suggestions: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", requires = "interactive", conflicts_with = "taxonomy")]
+    suggestions: Option<PathBuf>,
 
     /// The journal of decisions [default: beside DATA, data.decisions.jsonl for data.jsonl]
     #[arg(long, value_name = "FILE", requires = "interactive")]
     journal: Option<PathBuf>,
 }
 
-impl Options {
-    /// Refuses a session where nobody can see it or press a key, before any long work.
-    pub fn check(&self) -> anyhow::Result<()> {
-        let is_dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
-        if self.interactive && (is_dumb || !io::stdin().is_terminal() || !io::stdout().is_terminal()) {
-            bail!(
-                "--interactive needs a terminal for input and output; run it in one (over ssh: ssh -t), or write the \
-                 suggestions to a file with --suggest and decide there"
-            );
+/// Finds the suspects, or reads suggestions, and decides about them in the terminal.
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    check_terminal()?;
+    let [data] = args.data.as_slice() else {
+        bail!("a session is about one file, so that its decisions can be applied to it; name one");
+    };
+    let Options { suggestions, journal, .. } = &args.session;
+    let journal = journal.clone().unwrap_or_else(|| beside(data, "decisions"));
+    let (model, suggestions) = match suggestions {
+        Some(path) => {
+            let model = args.model()?.map_or_else(Model::embedded, Ok)?;
+            let suggestions = from_file(path, data, &model)?;
+            (model, suggestions)
         }
-        Ok(())
-    }
-
-    /// The journal of decisions about `data`.
-    pub fn journal(&self, data: &Path) -> PathBuf {
-        self.journal.clone().unwrap_or_else(|| beside(data, "decisions"))
-    }
+        None => {
+            let Ranking { data, review, model, probabilities } = Ranking::new(args)?;
+            (model, from_review(&review, &data.examples, &probabilities)?)
+        }
+    };
+    hold(data, &suggestions, &model, &journal)
 }
 
-/// Reviews records one after the other, in this order; `model` gives the evidence. [`Options::check`] comes first.
-pub fn run(
-    data: &Path,
-    suggestions: &[Suggestion],
-    model: &Model,
-    journal: &Path,
-) -> anyhow::Result<Outcome> {
+/// Refuses a session where nobody can see it or press a key, before any long work.
+fn check_terminal() -> anyhow::Result<()> {
+    let is_dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+    if is_dumb || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        bail!(
+            "--interactive needs a terminal for input and output; run it in one (over ssh: ssh -t), or write the \
+             suggestions to a file with --suggest and decide there"
+        );
+    }
+    Ok(())
+}
+
+/// Reviews records one after the other, in this order; `model` gives the evidence.
+fn hold(data: &Path, suggestions: &[Suggestion], model: &Model, journal: &Path) -> anyhow::Result<Outcome> {
     let items = suggestions.iter().map(|suggestion| suggestion.item.clone()).collect();
     let Some(mut session) = Session::new(items, model.taxonomy()) else {
         output::note(&format!("{}: nothing is suggested; there is nothing to review\n", data.display()));
@@ -96,17 +107,15 @@ pub fn run(
 }
 
 fn summary(session: &Session, data: &Path, journal: &Path) -> String {
-    let tally = session.tally();
+    let Tally { accepted, rejected, edited, undecided } = session.tally();
     let (data, journal) = (data.display(), journal.display());
-    let mut text = format!(
-        "{} accepted, {} rejected, {} edited, {} left\n",
-        tally.accepted, tally.rejected, tally.edited, tally.undecided
-    );
-    if tally.undecided > 0 {
-        text += &format!("to go on: the same command; decisions are kept in {journal}\n");
-    }
-    if tally.undecided < session.len() {
-        text += &format!("to take them into the data: tagwright apply {journal} {data} -o NEW\n");
-    }
-    text
+    let go_on = match undecided {
+        0 => String::new(),
+        _ => format!("to go on: the same command; decisions are kept in {journal}\n"),
+    };
+    let apply = match accepted + rejected + edited {
+        0 => String::new(),
+        _ => format!("to take them into the data: tagwright apply {journal} {data} -o NEW\n"),
+    };
+    format!("{accepted} accepted, {rejected} rejected, {edited} edited, {undecided} left\n{go_on}{apply}")
 }

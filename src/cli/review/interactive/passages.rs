@@ -23,7 +23,7 @@ pub fn lines(texts: &[MarkedText], width: usize, theme: Theme) -> Vec<Line<'stat
             lines.push(Line::default());
         }
         if text.field == "readme" {
-            lines.push(Line::styled(" README", theme.faint()));
+            lines.push(Line::styled(" README", Theme::faint()));
         }
         for range in wrap(text.text, width) {
             lines.push(line(text, range, least, theme));
@@ -41,12 +41,12 @@ fn line(text: &MarkedText, range: Range<usize>, least: f64, theme: Theme) -> Lin
         let from = mark.range.start.clamp(start, range.end);
         let to = mark.range.end.clamp(start, range.end);
         if from < to && mark.weight.abs() >= least {
-            spans.push(span(&text[start..from], theme.text()));
+            spans.push(span(&text[start..from], Theme::text()));
             spans.push(span(&text[from..to], if mark.weight > 0.0 { theme.plus() } else { theme.minus() }));
             start = to;
         }
     }
-    spans.push(span(&text[start..range.end], theme.text()));
+    spans.push(span(&text[start..range.end], Theme::text()));
     Line::from(spans)
 }
 
@@ -73,6 +73,6 @@ mod tests {
         let styles = |line: &Line| line.spans.iter().map(|span| span.style).collect::<Vec<_>>();
         assert_eq!(styles(&lines[1])[2], theme.plus());
         assert_eq!(styles(&lines[2])[2], theme.minus());
-        assert_eq!(styles(&lines[4]), [theme.text(), theme.text()]);
+        assert_eq!(styles(&lines[4]), [Theme::text(), Theme::text()]);
     }
 }

@@ -22,20 +22,20 @@ impl Theme {
         Self { colours: false }
     }
 
-    pub fn text(self) -> Style {
+    pub fn text() -> Style {
         Style::new()
     }
 
-    pub fn strong(self) -> Style {
+    pub fn strong() -> Style {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
-    pub fn faint(self) -> Style {
+    pub fn faint() -> Style {
         Style::new().add_modifier(Modifier::DIM)
     }
 
     /// The first and the last line.
-    pub fn bar(self) -> Style {
+    pub fn bar() -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
     }
 

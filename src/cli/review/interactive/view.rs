@@ -65,16 +65,16 @@ pub fn draw(frame: &mut Frame, session: &Session, sheet: &Sheet) -> Fit {
     ])
     .areas(area);
     frame.render_widget(
-        ends(&format!(" {}", sheet.file), &progress(session), header).style(sheet.theme.bar()),
+        ends(&format!(" {}", sheet.file), &progress(session), header).style(Theme::bar()),
         header,
     );
     frame.render_widget(Paragraph::new(title_line(session, sheet)), title);
     let message = session.message().map(|message| format!("{message} ")).unwrap_or_default();
     frame.render_widget(Line::styled(message, sheet.theme.message()).right_aligned(), title);
     frame.render_widget(Line::from(format!(" {}", sheet.why.unwrap_or_default())), why);
-    frame.render_widget(Line::from(keys(session, area.width)).style(sheet.theme.bar()), footer);
+    frame.render_widget(Line::from(keys(session, area.width)).style(Theme::bar()), footer);
     if *session.mode() == Mode::Help {
-        frame.render_widget(Paragraph::new(help(sheet.theme)).block(rule(" Keys ", sheet.theme)), body);
+        frame.render_widget(Paragraph::new(help()).block(rule(" Keys ")), body);
         return Fit::HIDDEN;
     }
     let (text_area, tags_area) = split(body);
@@ -115,7 +115,7 @@ fn progress(session: &Session) -> String {
 
 fn title_line<'a>(session: &Session, sheet: &Sheet<'a>) -> Line<'a> {
     let theme = sheet.theme;
-    let mut line = Line::from(vec![Span::raw(" "), Span::styled(sheet.title, theme.strong())]);
+    let mut line = Line::from(vec![Span::raw(" "), Span::styled(sheet.title, Theme::strong())]);
     let decided = match session.verdict() {
         None => return line,
         Some(Verdict::Accept) => "accepted",
@@ -143,8 +143,8 @@ fn keys(session: &Session, width: u16) -> &'static str {
     }
 }
 
-fn rule<'a>(title: impl Into<Line<'a>>, theme: Theme) -> Block<'a> {
-    Block::new().borders(Borders::TOP).border_style(theme.faint()).title(title)
+fn rule<'a>(title: impl Into<Line<'a>>) -> Block<'a> {
+    Block::new().borders(Borders::TOP).border_style(Theme::faint()).title(title)
 }
 
 fn draw_text(frame: &mut Frame, session: &Session, sheet: &Sheet, area: Rect) -> Fit {
@@ -155,10 +155,10 @@ fn draw_text(frame: &mut Frame, session: &Session, sheet: &Sheet, area: Rect) ->
     let start = session.scroll().min(last);
     let more = lines.len().saturating_sub(start + page);
     let shown: Vec<Line> = lines.into_iter().skip(start).take(page).collect();
-    let mut block = rule(evidence(session, sheet), sheet.theme);
+    let mut block = rule(evidence(session, sheet));
     if more > 0 || start > 0 {
         let position = if more > 0 { format!(" {more} more lines: PgDn ") } else { " end: PgUp ".to_owned() };
-        block = block.title(Line::styled(position, sheet.theme.faint()).right_aligned());
+        block = block.title(Line::styled(position, Theme::faint()).right_aligned());
     }
     frame.render_widget(Paragraph::new(shown).block(block), area);
     Fit { page, last }
@@ -169,7 +169,7 @@ fn evidence<'a>(session: &Session, sheet: &Sheet<'a>) -> Line<'a> {
     let theme = sheet.theme;
     let Some(tag) = session.tag_at_cursor() else { return Line::default() };
     if sheet.texts.iter().all(|text| text.marks.is_empty()) {
-        return Line::styled(" Text ", theme.faint());
+        return Line::styled(" Text ", Theme::faint());
     }
     Line::from(vec![
         Span::raw(" Words "),
@@ -196,7 +196,7 @@ fn draw_tags(frame: &mut Frame, session: &Session, sheet: &Sheet, area: Rect) {
             .areas(area);
     let start = (cursor + 1).saturating_sub(height);
     let shown: Vec<Line> = lines.into_iter().skip(start).collect();
-    let block = rule(Line::styled(title, sheet.theme.strong()), sheet.theme);
+    let block = rule(Line::styled(title, Theme::strong()));
     frame.render_widget(Paragraph::new(shown).block(block), list);
     frame.render_widget(Paragraph::new(outcome(session, sheet)), below);
 }
@@ -208,10 +208,10 @@ fn rows<'a>(session: &Session, sheet: &Sheet<'a>) -> Vec<Line<'a>> {
         let digit = if index < LISTED { (index + 1).to_string() } else { " ".to_owned() };
         let check = if session.checked().contains(&tag) { "[x]" } else { "[ ]" };
         let (label, style) = match (item.tags.contains(&tag), item.suggested.contains(&tag)) {
-            (true, true) => ("has it", sheet.theme.faint()),
+            (true, true) => ("has it", Theme::faint()),
             (false, true) => ("suggested: add", sheet.theme.plus()),
             (true, false) => ("suggested: drop", sheet.theme.minus()),
-            (false, false) => ("", sheet.theme.text()),
+            (false, false) => ("", Theme::text()),
         };
         tag_line(
             index == session.cursor(),
@@ -228,12 +228,12 @@ fn rows<'a>(session: &Session, sheet: &Sheet<'a>) -> Vec<Line<'a>> {
 /// The tags that a search has found.
 fn found<'a>(session: &Session, search: &Search, sheet: &Sheet<'a>) -> Vec<Line<'a>> {
     if search.matches.is_empty() {
-        return vec![Line::styled("   No tag is like this.", sheet.theme.faint())];
+        return vec![Line::styled("   No tag is like this.", Theme::faint())];
     }
     let line = |(index, found): (usize, &tagwright::curate::session::Match)| {
         let check = if session.checked().contains(&found.tag) { "[x]" } else { "[ ]" };
         let alias = found.alias.as_ref().map(|alias| format!("also {alias}")).unwrap_or_default();
-        tag_line(index == search.cursor, check, found.tag, session, (alias, sheet.theme.faint()), sheet)
+        tag_line(index == search.cursor, check, found.tag, session, (alias, Theme::faint()), sheet)
     };
     search.matches.iter().enumerate().map(line).collect()
 }
@@ -247,11 +247,11 @@ fn tag_line<'a>(
     sheet: &Sheet<'a>,
 ) -> Line<'a> {
     let theme = sheet.theme;
-    let (pointer, name_style) = if is_chosen { (">", theme.cursor()) } else { (" ", theme.text()) };
+    let (pointer, name_style) = if is_chosen { (">", theme.cursor()) } else { (" ", Theme::text()) };
     Line::from(vec![
         Span::styled(format!("{pointer}{check} "), name_style),
         Span::styled(format!("{:<20}", sheet.taxonomy.tags()[tag].key()), name_style),
-        Span::styled(format!(" {:.2}  ", session.item().scores[tag]), theme.faint()),
+        Span::styled(format!(" {:.2}  ", session.item().scores[tag]), Theme::faint()),
         Span::styled(label, style),
     ])
 }
@@ -263,19 +263,16 @@ fn outcome<'a>(session: &Session, sheet: &Sheet<'a>) -> Vec<Line<'a>> {
         tags => tags.iter().map(|tag| sheet.taxonomy.tags()[*tag].key()).collect::<Vec<_>>().join(", "),
     };
     let checked = session.checked();
-    let mut after = vec![Span::raw("   after "), Span::styled(names(checked), sheet.theme.strong())];
+    let mut after = vec![Span::raw("   after "), Span::styled(names(checked), Theme::strong())];
     if checked.len() > DecisionRule::DEFAULT_TOP {
         let many = format!("  ({} tags; at most {} are usual)", checked.len(), DecisionRule::DEFAULT_TOP);
         after.push(Span::styled(many, sheet.theme.message()));
     }
-    vec![
-        Line::styled(format!("   now   {}", names(&session.item().tags)), sheet.theme.faint()),
-        Line::from(after),
-    ]
+    vec![Line::styled(format!("   now   {}", names(&session.item().tags)), Theme::faint()), Line::from(after)]
 }
 
 /// What each key does.
-fn help(theme: Theme) -> Vec<Line<'static>> {
+fn help() -> Vec<Line<'static>> {
     const KEYS: [(&str, &str); 13] = [
         ("a, Enter", "save the checked tags: those suggested, unless you changed them"),
         ("r", "reject the suggestion: the record keeps its tags"),
@@ -292,7 +289,7 @@ fn help(theme: Theme) -> Vec<Line<'static>> {
         ("", ""),
     ];
     let key = |(key, meaning): &(&'static str, &'static str)| {
-        Line::from(vec![Span::styled(format!("  {key:<12}"), theme.strong()), Span::raw(*meaning)])
+        Line::from(vec![Span::styled(format!("  {key:<12}"), Theme::strong()), Span::raw(*meaning)])
     };
     let mut lines: Vec<Line> = KEYS.iter().map(key).collect();
     lines.push(Line::raw("  Each decision is on the disk before the next record is shown."));
