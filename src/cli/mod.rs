@@ -3,12 +3,16 @@
 mod answers;
 mod candidates;
 mod evaluate;
+mod explain;
+mod json_writer;
 mod options;
 pub mod output;
 mod predict;
 mod progress;
 mod read_ahead;
 mod settings;
+mod tally;
+mod tasks;
 mod train;
 
 use clap::{Parser, Subcommand};
@@ -19,6 +23,7 @@ const EXAMPLES: &str = "\
 Examples:
   tagwright predict README.md
   tagwright predict projects.jsonl > tags.jsonl
+  tagwright explain README.md
   tagwright train data.jsonl --taxonomy taxonomy.json --out model.safetensors
   tagwright evaluate held-out.jsonl --model model.safetensors
 
@@ -46,6 +51,7 @@ enum Command {
     Predict(predict::Args),
     Train(train::Args),
     Evaluate(evaluate::Args),
+    Explain(explain::Args),
 }
 
 impl Cli {
@@ -58,6 +64,7 @@ impl Cli {
             Command::Predict(args) => predict::run(args),
             Command::Train(args) => train::run(args),
             Command::Evaluate(args) => evaluate::run(&args),
+            Command::Explain(args) => explain::run(args),
         }
     }
 }

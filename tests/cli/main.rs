@@ -2,6 +2,7 @@
 
 mod bad_inputs;
 mod evaluate;
+mod explain;
 mod help;
 mod predict;
 mod train;
