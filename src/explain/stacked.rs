@@ -44,6 +44,7 @@ pub(super) fn contributions(
     if reading.has_readme {
         parts.push(Contribution { reason: Reason::Readme, value: f64::from(weights.readme) });
     }
+    parts.push(Contribution { reason: Reason::Rounding, value: slope * base.rounding });
     parts
 }
 

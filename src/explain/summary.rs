@@ -45,7 +45,7 @@ pub enum Item {
     Readme,
     /// This many items that have no line of their own.
     Rest(usize),
-    /// What every record starts with.
+    /// What every record starts with, and the rounding.
     Start,
 }
 
@@ -80,7 +80,9 @@ impl Explanation {
                 Reason::Tag(tag) => Item::Tag(*tag),
                 Reason::Rank(before) => Item::Rank(*before),
                 Reason::Readme => Item::Readme,
-                Reason::Term { .. } | Reason::Mention { .. } | Reason::Start => return None,
+                Reason::Term { .. } | Reason::Mention { .. } | Reason::Start | Reason::Rounding => {
+                    return None;
+                }
             };
             Some(Share { item, value: *value })
         }));
@@ -105,7 +107,8 @@ impl Explanation {
     }
 
     fn start(&self) -> f64 {
-        let starts = self.contributions.iter().filter(|contribution| contribution.reason == Reason::Start);
+        let is_start = |part: &&Contribution| matches!(part.reason, Reason::Start | Reason::Rounding);
+        let starts = self.contributions.iter().filter(is_start);
         starts.map(|contribution| contribution.value).sum()
     }
 }
@@ -140,6 +143,7 @@ mod tests {
             (Reason::Tag(6), -0.001),
             (Reason::Rank(2), -0.125),
             (Reason::Readme, 0.25),
+            (Reason::Rounding, 0.0001),
         ];
         let contributions = contributions.map(|(reason, value)| Contribution { reason, value });
         Explanation { tag: 0, probability: 0.5, contributions: contributions.into() }
@@ -157,7 +161,7 @@ mod tests {
             (Item::Tag(4), -0.5),
             (words("small", &[Field::Prose]), -0.25),
             (Item::Rest(4), 0.249),
-            (Item::Start, -2.0),
+            (Item::Start, -1.9999),
         ];
         for (share, (item, value)) in summary.iter().zip(&expected) {
             assert!(share.item == *item && (share.value - value).abs() < 1e-12, "{share:?}");
