@@ -36,7 +36,7 @@
 //! | [`Reason::Tag`] `j` | `u[j] (v[j] + 1.5)`, less `s[j] / 4` times `Σ d[i] over k[i] = j` |
 //! | [`Reason::Rank`] | `q r / 10` |
 //! | [`Reason::Readme`] | `y` |
-//! | [`Reason::Rounding`] | the slope times what single precision makes of `s[t]`, a hundred-thousandth at most |
+//! | [`Reason::Rounding`] | the slope times what single precision makes of `s[t]`, some hundred-thousandths at most |
 //! | [`Reason::Start`] | the rest: `a`, the slope times the intercept of `s[t]`, and `-1.5 u[j]` for all other tags, and for `t` where `v[t]` is cut |
 
 mod base;
