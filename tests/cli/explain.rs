@@ -72,6 +72,9 @@ fn a_tag_that_was_just_missed_is_explained_unasked() {
     let run = explain(&broker(), &["p.jsonl", "--top", "1", "--threshold", "0.001"]);
     let given: Vec<Value> = tags(&run).iter().map(|tag| tag["given"].clone()).collect();
     assert_eq!(given, [true, false]);
+    let table =
+        explain(&broker(), &["p.jsonl", "--top", "1", "--threshold", "0.001", "--format", "table"]).stdout;
+    assert!(table.contains(", beyond the limit of 1\n"), "{table}");
 
     let table = explain(&broker(), &["p.jsonl", "--format", "table", "--threshold", "1"]).stdout;
     let heading = "message-queue  not given: 0.9";

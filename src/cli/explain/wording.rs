@@ -46,7 +46,7 @@ pub fn verdict(explained: &ExplainedTag, subject: &Subject) -> String {
         Verdict::Given => format!("given: {probability:.3}, needs {needed:.3}"),
         Verdict::TooUnlikely => format!("not given: {probability:.3}, needs {needed:.3}"),
         Verdict::Outranked => {
-            format!("not given: {probability:.3}, but not among the {} best", subject.rule.top)
+            format!("not given: {probability:.3}, beyond the limit of {}", subject.rule.top)
         }
         Verdict::NoCandidate => format!("not given: {probability:.3}, but no candidate"),
     }
