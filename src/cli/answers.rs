@@ -54,7 +54,7 @@ pub struct AnswerWriter<W> {
 
 enum Layout<W> {
     Json(JsonWriter<W>),
-    Table(Table, W),
+    Table(Box<Table>, W),
 }
 
 #[derive(Serialize)]
@@ -84,7 +84,7 @@ impl<W: Write> AnswerWriter<W> {
         let layout = match format {
             Format::Jsonl => Layout::Json(JsonWriter::lines(out)),
             Format::Json => Layout::Json(JsonWriter::array(out)),
-            Format::Table => Layout::Table(empty_table(), out),
+            Format::Table => Layout::Table(Box::new(empty_table()), out),
         };
         Self { layout, form, scores }
     }
@@ -112,7 +112,7 @@ impl<W: Write> AnswerWriter<W> {
     pub fn finish(self) -> io::Result<()> {
         match self.layout {
             Layout::Json(json) => json.finish(),
-            Layout::Table(table, mut out) => write_table(table, &mut out),
+            Layout::Table(table, mut out) => write_table(*table, &mut out),
         }
     }
 }

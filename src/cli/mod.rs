@@ -14,6 +14,7 @@ mod progress;
 mod read_ahead;
 mod review;
 mod settings;
+mod tally;
 mod tasks;
 mod train;
 

@@ -13,7 +13,8 @@ use super::candidates::Candidates;
 use super::options::{JobsOption, ModelOption, RuleOptions};
 use super::output::{self, Outcome};
 use super::read_ahead::read_ahead;
-use super::tasks::{CHUNK, Tally, Task, next_tasks};
+use super::tally::Tally;
+use super::tasks::{CHUNK, Task, next_tasks};
 
 const EXAMPLES: &str = "\
 Records:

@@ -1,4 +1,4 @@
-//! Records from the inputs as work to do, and how it went.
+//! Records from the inputs as work to do.
 
 use std::iter;
 use std::sync::mpsc::Receiver;
@@ -6,8 +6,8 @@ use std::sync::mpsc::Receiver;
 use tagwright::corpus::{Id, Record};
 
 use super::candidates::{Candidates, Mask};
-use super::output::{Outcome, say};
 use super::read_ahead::Arrival;
+use super::tally::Tally;
 
 /// How many records are answered together at most; fewer when no more have arrived yet.
 pub const CHUNK: usize = 256;
@@ -34,45 +34,14 @@ pub enum Task {
 fn task(arrival: Arrival, candidates: &mut Candidates, tally: &mut Tally) -> Option<Task> {
     match arrival {
         Arrival::Record(at, record) => {
-            tally.answered += 1;
+            tally.count();
             let mask = candidates.of(record.candidates.as_deref(), &at);
             Some(Task::Score(record, mask))
         }
-        Arrival::Bad(bad) => {
-            let error = bad.error.to_string();
-            tally.bad += 1;
-            tally.first_bad.get_or_insert_with(|| error.clone());
-            Some(Task::Refuse(bad.id, error))
-        }
+        Arrival::Bad(bad) => Some(Task::Refuse(bad.id, tally.count_bad(&bad.error))),
         Arrival::Unreadable(error) => {
-            tally.unreadable += 1;
-            say("error", error);
+            tally.count_unreadable(error);
             None
-        }
-    }
-}
-
-/// How it went so far.
-#[derive(Default)]
-pub struct Tally {
-    answered: usize,
-    bad: usize,
-    first_bad: Option<String>,
-    unreadable: usize,
-}
-
-impl Tally {
-    /// The outcome, after saying which record was bad, or how many were.
-    pub fn outcome(&self) -> Outcome {
-        match &self.first_bad {
-            Some(only) if self.bad == 1 => say("error", only),
-            Some(first) => say("error", format!("{} bad records, the first: {first}", self.bad)),
-            None => {}
-        }
-        match (self.answered, self.bad + self.unreadable) {
-            (_, 0) => Outcome::Done,
-            (0, _) => Outcome::Nothing,
-            _ => Outcome::Partly,
         }
     }
 }

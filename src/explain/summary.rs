@@ -5,6 +5,12 @@ use std::collections::BTreeMap;
 use super::contribution::{Contribution, Explanation, Phrase, Reason};
 use crate::text::Field;
 
+/// The fields in which something stands, and how often.
+type Places = Vec<(Field, usize)>;
+
+/// What adds less than this has no line of its own; it would read as 0.00.
+const NEGLIGIBLE: f64 = 0.005;
+
 /// A line of a summary.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Share {
@@ -39,7 +45,7 @@ pub enum Item {
     Readme,
     /// This many items that have no line of their own.
     Rest(usize),
-    /// What every record starts with.
+    /// What every record starts with, and the rounding.
     Start,
 }
 
@@ -49,8 +55,9 @@ impl Explanation {
     pub fn summary(&self, per_side: usize) -> Vec<Share> {
         let mut items = self.items();
         items.sort_by(|a, b| b.value.total_cmp(&a.value));
-        let speaks_for = items.iter().take_while(|share| share.value > 0.0).count().min(per_side);
-        let speaks_against = items.iter().rev().take_while(|share| share.value < 0.0).count().min(per_side);
+        let speaks_for = items.iter().take_while(|share| share.value >= NEGLIGIBLE).count().min(per_side);
+        let speaks_against =
+            items.iter().rev().take_while(|share| share.value <= -NEGLIGIBLE).count().min(per_side);
         let mut against = items.split_off(items.len() - speaks_against);
         against.reverse();
         let rest = items.split_off(speaks_for);
@@ -73,7 +80,9 @@ impl Explanation {
                 Reason::Tag(tag) => Item::Tag(*tag),
                 Reason::Rank(before) => Item::Rank(*before),
                 Reason::Readme => Item::Readme,
-                Reason::Term { .. } | Reason::Mention { .. } | Reason::Start => return None,
+                Reason::Term { .. } | Reason::Mention { .. } | Reason::Start | Reason::Rounding => {
+                    return None;
+                }
             };
             Some(Share { item, value: *value })
         }));
@@ -83,7 +92,7 @@ impl Explanation {
 
     /// The mentions, those of a spelling together.
     fn mentions(&self) -> Vec<Share> {
-        let mut mentions: BTreeMap<&str, (Vec<(Field, usize)>, f64)> = BTreeMap::new();
+        let mut mentions: BTreeMap<&str, (Places, f64)> = BTreeMap::new();
         for Contribution { reason, value } in &self.contributions {
             let Reason::Mention { spelling, field, times } = reason else { continue };
             let (places, sum) = mentions.entry(spelling).or_default();
@@ -98,7 +107,8 @@ impl Explanation {
     }
 
     fn start(&self) -> f64 {
-        let starts = self.contributions.iter().filter(|contribution| contribution.reason == Reason::Start);
+        let is_start = |part: &&Contribution| matches!(part.reason, Reason::Start | Reason::Rounding);
+        let starts = self.contributions.iter().filter(is_start);
         starts.map(|contribution| contribution.value).sum()
     }
 }
@@ -130,8 +140,10 @@ mod tests {
             (mention(Field::Intro, 2), 0.75),
             (Reason::Tag(4), -0.5),
             (Reason::Tag(5), 0.0),
+            (Reason::Tag(6), -0.001),
             (Reason::Rank(2), -0.125),
             (Reason::Readme, 0.25),
+            (Reason::Rounding, 0.0001),
         ];
         let contributions = contributions.map(|(reason, value)| Contribution { reason, value });
         Explanation { tag: 0, probability: 0.5, contributions: contributions.into() }
@@ -148,10 +160,13 @@ mod tests {
             (Item::Mention { spelling: "mqtt".into(), places }, 1.25),
             (Item::Tag(4), -0.5),
             (words("small", &[Field::Prose]), -0.25),
-            (Item::Rest(3), 0.25),
-            (Item::Start, -2.0),
+            (Item::Rest(4), 0.249),
+            (Item::Start, -1.9999),
         ];
-        assert_eq!(summary, expected.map(|(item, value)| Share { item, value }));
+        for (share, (item, value)) in summary.iter().zip(&expected) {
+            assert!(share.item == *item && (share.value - value).abs() < 1e-12, "{share:?}");
+        }
+        assert_eq!(summary.len(), expected.len());
     }
 
     #[test]
@@ -161,7 +176,7 @@ mod tests {
             let sum: f64 = explanation.summary(per_side).iter().map(|share| share.value).sum();
             assert!((sum - explanation.logit()).abs() < 1e-12);
         }
-        assert!(!explanation.summary(8).iter().any(|share| matches!(share.item, Item::Rest(_))));
+        assert!(explanation.summary(8).iter().any(|share| share.item == Item::Rest(1)));
         assert_eq!(explanation.summary(0).len(), 2);
     }
 }

@@ -3,6 +3,7 @@
 mod apply;
 mod bad_inputs;
 mod evaluate;
+mod explain;
 mod help;
 #[cfg(unix)]
 mod interactive;

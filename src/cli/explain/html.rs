@@ -1,11 +1,11 @@
 //! Explanations as one page for a browser, which needs nothing else.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use tagwright::explain::{Item, Mark, MarkedText, Share};
+use tagwright::explain::MarkedText;
 use tagwright::taxonomy::Taxonomy;
 
+use super::highlights::{Highlight, highlights};
 use super::subject::{Explained, ExplainedTag, Subject, Verdict};
-use super::terminal_text::FAINTEST;
 use super::wording;
 
 const STYLE: &str = include_str!("page.css");
@@ -50,7 +50,7 @@ fn legend(subject: &Subject) -> Markup {
             ", and a record gets at most " strong { (subject.rule.top) } ". "
             "Its logit is the sum of the values listed, and its probability is 1 / (1 + exp(−logit)). "
             "In the texts, " mark.for style="--share: .6" { "words for the tag" } " are green and "
-            mark.against style="--share: .6" { "words against it" } " red and dashed, the stronger the darker."
+            mark.against style="--share: .6" { "words against it" } " red and dashed, the more solid the stronger."
         }
     }
 }
@@ -89,20 +89,19 @@ fn tag_details(explained: &Explained, tag: &ExplainedTag, subject: &Subject, is_
 }
 
 fn contributions(tag: &ExplainedTag, taxonomy: &Taxonomy) -> Markup {
-    let largest = tag.summary.iter().map(|share| share.value.abs()).fold(0.0, f64::max);
     html! {
         table {
             thead { tr { th.number { "adds" } th {} th { "what" } th { "where" } } }
             tbody {
-                @for Share { item, value } in &tag.summary {
+                @for share in &tag.summary {
                     tr {
-                        td.number { (signed(*value)) }
-                        td { @if !matches!(item, Item::Rest(_) | Item::Start) {
-                            span.bar.for[*value > 0.0].against[*value < 0.0]
-                                style=(format!("--share: {:.3}", value.abs() / largest)) {}
+                        td.number { (signed(share.value)) }
+                        td { @if let Some(length) = tag.bar(share) {
+                            span.bar.for[share.value > 0.0].against[share.value < 0.0]
+                                style=(format!("--share: {length:.3}")) {}
                         } }
-                        td { (wording::what(item, taxonomy)) }
-                        td.places { (wording::places(item)) }
+                        td { (wording::what(&share.item, taxonomy)) }
+                        td.places { (wording::places(&share.item)) }
                     }
                 }
             }
@@ -117,24 +116,24 @@ fn signed(value: f64) -> String {
     format!("{value:+.2}").replace('-', "−")
 }
 
-/// A text with its marks; faint ones are left out, as on a terminal.
+/// A text with its words highlighted.
 fn marked(text: &MarkedText) -> Markup {
-    let greatest = text.marks.iter().map(|mark| mark.weight.abs()).fold(0.0, f64::max);
-    let marks = text.marks.iter().filter(|mark| mark.weight.abs() >= FAINTEST * greatest);
     let mut written = 0;
-    let pieces = marks.map(|mark| {
-        let before = &text.text[written..mark.range.start];
-        written = mark.range.end;
-        (before, mark)
-    });
-    let pieces: Vec<(&str, &Mark)> = pieces.collect();
+    let highlights: Vec<(&str, Highlight)> = highlights(text)
+        .into_iter()
+        .map(|highlight| {
+            let before = &text.text[written..highlight.mark.range.start];
+            written = highlight.mark.range.end;
+            (before, highlight)
+        })
+        .collect();
     html! {
         h3 { (text.field) }
-        div.text tabindex="0" {
-            @for (before, mark) in pieces {
+        div.text tabindex="0" role="region" aria-label=(text.field) {
+            @for (before, Highlight { mark, share }) in highlights {
                 (before)
-                mark.for[mark.weight > 0.0].against[mark.weight < 0.0]
-                    style=(format!("--share: {:.2}", mark.weight.abs() / greatest))
+                mark.for[share > 0.0].against[share < 0.0]
+                    style=(format!("--share: {:.2}", share.abs()))
                     title=(signed(mark.weight)) { (text.text[mark.range.clone()]) }
             }
             (text.text[written..])

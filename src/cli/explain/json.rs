@@ -4,6 +4,7 @@ use serde::Serialize;
 use tagwright::corpus::Id;
 use tagwright::explain::{Item, Share};
 use tagwright::taxonomy::Taxonomy;
+use tagwright::text::Field;
 
 use super::subject::{Explained, ExplainedTag, Subject, Verdict};
 
@@ -38,7 +39,7 @@ struct Part<'a> {
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum Kind<'a> {
     Words { words: &'a str, fields: Vec<&'static str> },
-    Mention { spelling: &'a str, fields: Vec<MentionField> },
+    Mention { spelling: &'a str, places: Vec<Place> },
     Tag { id: &'a Id, name: &'a str },
     Rank { before: usize },
     Readme,
@@ -47,7 +48,7 @@ enum Kind<'a> {
 }
 
 #[derive(Serialize)]
-struct MentionField {
+struct Place {
     field: &'static str,
     times: usize,
 }
@@ -79,11 +80,8 @@ fn part<'a>(Share { item, value }: &'a Share, taxonomy: &'a Taxonomy) -> Part<'a
             Kind::Words { words, fields: fields.iter().map(|field| field.name()).collect() }
         }
         Item::Mention { spelling, places } => {
-            let field = |&(field, times): &(tagwright::text::Field, usize)| MentionField {
-                field: field.name(),
-                times,
-            };
-            Kind::Mention { spelling, fields: places.iter().map(field).collect() }
+            let place = |&(field, times): &(Field, usize)| Place { field: field.name(), times };
+            Kind::Mention { spelling, places: places.iter().map(place).collect() }
         }
         Item::Tag(tag) => {
             let tag = &taxonomy.tags()[*tag];

@@ -1,7 +1,9 @@
 //! `tagwright explain`: why a record has its tags.
 
+mod highlights;
 mod html;
 mod json;
+mod palette;
 mod subject;
 mod table;
 mod terminal_text;
@@ -21,10 +23,11 @@ use super::json_writer::JsonWriter;
 use super::options::{JobsOption, ModelOption, RuleOptions};
 use super::output::{self, Outcome};
 use super::read_ahead::read_ahead;
-use super::tasks::{CHUNK, Tally, Task, next_tasks};
+use super::tally::Tally;
+use super::tasks::{CHUNK, Task, next_tasks};
 use html::Page;
-use subject::{Asked, Explained, Subject};
-use terminal_text::Palette;
+use palette::Palette;
+use subject::{Explained, Subject};
 
 /// How many lines a tag gets for each side, unless told otherwise.
 const DEFAULT_TERMS: usize = 5;
@@ -133,7 +136,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
 }
 
 /// The tags of `--tag`.
-fn asked(tags: &[String], model: &Model) -> tagwright::Result<Vec<Asked>> {
+fn asked(tags: &[String], model: &Model) -> tagwright::Result<Vec<usize>> {
     let at = Location::file("--tag");
     tags.iter().map(|tag| model.taxonomy().require(&TagRef::Name(tag.clone()), &at)).collect()
 }

@@ -2,21 +2,21 @@
 
 use tagwright::corpus::{Id, Record};
 use tagwright::decide::DecisionRule;
-use tagwright::explain::{Explainer, Explanation, Share};
+use tagwright::explain::{Explainer, Explanation, Item, Share};
 use tagwright::taxonomy::{Tag, Taxonomy};
 
 /// A tag was just missed when its probability is at least this share of the threshold.
 const JUST_MISSED: f32 = 0.5;
-
-/// A tag that is explained whatever its probability, by its index.
-pub type Asked = usize;
+/// This many characters of its text stand for a record without id and name.
+const TITLE: usize = 60;
 
 /// What there is to explain, for every record.
 pub struct Subject<'m> {
     pub explainer: Explainer<'m>,
     pub taxonomy: &'m Taxonomy,
     pub rule: DecisionRule,
-    pub asked: Vec<Asked>,
+    /// Tags that are explained whatever their probability, by their indices.
+    pub asked: Vec<usize>,
     /// How many reasons of each side have a line of their own.
     pub terms: usize,
 }
@@ -99,9 +99,25 @@ impl Explained<'_> {
         Self { id, record: Record::default(), tags: Err(error) }
     }
 
-    /// What to call the record: its id, else its name.
+    /// What to call the record: its id and name, else how its text begins.
     pub fn title(&self) -> String {
         let id = self.id.as_ref().map(Id::text);
-        id.or_else(|| self.record.name.clone()).unwrap_or_else(|| "-".to_owned())
+        let names: Vec<String> = [id, self.record.name.clone()].into_iter().flatten().collect();
+        if !names.is_empty() {
+            return names.join("  ");
+        }
+        let texts = [&self.record.description, &self.record.text, &self.record.readme];
+        let beginning =
+            texts.into_iter().flatten().flat_map(|text| text.lines()).find(|line| !line.trim().is_empty());
+        beginning.unwrap_or("-").trim().chars().take(TITLE).collect()
+    }
+}
+
+impl ExplainedTag<'_> {
+    /// How long the bar of an item is, as a share (0 to 1) of the longest; the rest and the start have none.
+    pub fn bar(&self, share: &Share) -> Option<f64> {
+        let has_bar = |share: &&Share| !matches!(share.item, Item::Rest(_) | Item::Start);
+        let values = self.summary.iter().filter(has_bar).map(|share| share.value.abs());
+        has_bar(&share).then(|| share.value.abs() / values.fold(0.0, f64::max))
     }
 }

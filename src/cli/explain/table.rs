@@ -2,17 +2,17 @@
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
-use tagwright::explain::{Item, Share};
 
 use super::super::answers::printable;
+use super::palette::Palette;
 use super::subject::{Explained, ExplainedTag, Subject, Verdict};
-use super::terminal_text::{self, Palette};
+use super::terminal_text;
 use super::wording;
 
 /// The widest line, in columns.
 pub const WIDTH: u16 = 80;
 /// The longest bar, in columns.
-const BAR: u16 = 10;
+const BAR: u16 = 8;
 /// The columns before what a line is about: margin, value, space, bar, space.
 const BEFORE_ITEM: usize = 2 + 6 + 2 + BAR as usize;
 
@@ -50,15 +50,15 @@ fn heading_of(explained: &ExplainedTag, subject: &Subject, palette: &Palette) ->
 fn lines(explained: &ExplainedTag, subject: &Subject, palette: &Palette) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
-    let largest = explained.summary.iter().map(|share| share.value.abs()).fold(0.0, f64::max);
-    for Share { item, value } in &explained.summary {
+    for share in &explained.summary {
         table.add_row([
-            format!("{value:+.2}"),
-            bar(value.abs() / largest, item),
-            printable(&wording::what(item, subject.taxonomy)),
-            wording::places(item),
+            format!("{:+.2}", share.value),
+            explained.bar(share).map_or_else(String::new, bar),
+            printable(&wording::what(&share.item, subject.taxonomy)),
+            wording::places(&share.item),
         ]);
     }
+    table.add_row(["──────"]);
     table.add_row([format!("{:+.2}", explained.explanation.logit()), String::new(), wording::sum(explained)]);
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((2, 0));
@@ -75,12 +75,9 @@ fn lines(explained: &ExplainedTag, subject: &Subject, palette: &Palette) -> Stri
     table.lines().map(|line| coloured(line.trim_end(), palette) + "\n").collect()
 }
 
-/// A bar of `share` (0 to 1) of the greatest length, in eighths of a column; the start and the rest have none.
-fn bar(share: f64, item: &Item) -> String {
+/// A bar of `share` (0 to 1) of the greatest length, in eighths of a column.
+fn bar(share: f64) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    if matches!(item, Item::Start | Item::Rest(_)) {
-        return String::new();
-    }
     let eighths = (share * f64::from(BAR) * 8.0).round() as usize;
     "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
 }

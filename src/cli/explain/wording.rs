@@ -18,7 +18,8 @@ pub fn what(item: &Item, taxonomy: &Taxonomy) -> String {
         Item::Rank(1) => "1 tag ranks before it".to_owned(),
         Item::Rank(before) => format!("{before} tags rank before it"),
         Item::Readme => "has a README".to_owned(),
-        Item::Rest(count) => format!("{count} more"),
+        Item::Rest(1) => "1 weaker reason".to_owned(),
+        Item::Rest(count) => format!("{count} weaker reasons"),
         Item::Start => "start".to_owned(),
     }
 }
@@ -45,7 +46,7 @@ pub fn verdict(explained: &ExplainedTag, subject: &Subject) -> String {
         Verdict::Given => format!("given: {probability:.3}, needs {needed:.3}"),
         Verdict::TooUnlikely => format!("not given: {probability:.3}, needs {needed:.3}"),
         Verdict::Outranked => {
-            format!("not given: {probability:.3}, but at most {} are given", subject.rule.top)
+            format!("not given: {probability:.3}, beyond the limit of {}", subject.rule.top)
         }
         Verdict::NoCandidate => format!("not given: {probability:.3}, but no candidate"),
     }
@@ -62,5 +63,5 @@ pub fn objections(explained: &ExplainedTag, taxonomy: &Taxonomy) -> Option<Strin
 
 /// The sum under the lines.
 pub fn sum(explained: &ExplainedTag) -> String {
-    format!("logit, a probability of {:.3}", explained.explanation.probability)
+    format!("logit: probability {:.3}", explained.explanation.probability)
 }
