@@ -15,6 +15,8 @@ use crate::taxonomy::Taxonomy;
 pub use item::{Item, LISTED};
 pub use search::Match;
 
+const ALL_DECIDED: &str = "All are decided; q quits.";
+
 /// A key that a session knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Press {
@@ -159,7 +161,7 @@ impl<'t> Session<'t> {
         self.go_to(self.next_undecided(0).unwrap_or(0));
         if !self.history.is_empty() {
             self.message = Some(match self.tally().undecided {
-                0 => "All records are decided. Press q to quit.".to_owned(),
+                0 => ALL_DECIDED.to_owned(),
                 _ => "Resumed where you left off.".to_owned(),
             });
         }
@@ -349,7 +351,7 @@ impl<'t> Session<'t> {
         self.history.push(self.current);
         match self.next_undecided(self.current) {
             Some(next) => self.go_to(next),
-            None => self.message = Some("All records are decided. Press q to quit.".to_owned()),
+            None => self.message = Some(ALL_DECIDED.to_owned()),
         }
         Effect::Decide(decision)
     }

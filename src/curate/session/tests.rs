@@ -61,7 +61,7 @@ fn the_keys_accept_reject_and_edit() {
     let effects = type_keys(&mut session, "ar3\n14a");
     assert_eq!(decided(&effects), [vec!["gui"], vec!["cli"], vec!["gui", "lib"], vec!["gui", "cli", "game"]]);
     assert_eq!(session.tally(), Tally { accepted: 1, rejected: 1, edited: 2, undecided: 0 });
-    assert_eq!(session.message(), Some("All records are decided. Press q to quit."));
+    assert_eq!(session.message(), Some("All are decided; q quits."));
     assert_eq!(type_keys(&mut session, "q"), [Effect::Quit]);
 }
 

@@ -90,7 +90,9 @@ fn hold(data: &Path, suggestions: &[Suggestion], model: &Model, journal: &Path) 
     };
     let (mut saved, history) = Journal::open(journal)?;
     session.resume(&history);
-    let terminal = ratatui::try_init().context("cannot set up the terminal")?;
+    let mut terminal = ratatui::try_init().context("cannot set up the terminal")?;
+    // A session that was killed has left the terminal as it was then.
+    terminal.clear().context("cannot draw on the terminal")?;
     let mut screen = Screen {
         terminal,
         suggestions,

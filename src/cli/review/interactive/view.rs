@@ -69,7 +69,7 @@ pub fn draw(frame: &mut Frame, session: &Session, sheet: &Sheet) -> Fit {
         header,
     );
     frame.render_widget(Paragraph::new(title_line(session, sheet)), title);
-    let message = session.message().map(|message| format!("{message} ")).unwrap_or_default();
+    let message = session.message().map(|message| format!(" {message} ")).unwrap_or_default();
     frame.render_widget(Line::styled(message, sheet.theme.message()).right_aligned(), title);
     frame.render_widget(Line::from(format!(" {}", sheet.why.unwrap_or_default())), why);
     frame.render_widget(Line::from(keys(session, area.width)).style(Theme::bar()), footer);
