@@ -25,7 +25,7 @@ Examples:
 
 A decided record of a suggestions file:
   {\"id\": 7, \"tags\": [\"cli\"], \"suggested_tags\": [\"cli\", \"database\"], \"decision\": \"accept\"}
-  {\"id\": 8, \"tags\": [\"cli\"], \"suggested_tags\": [\"lib\"], \"decision\": \"edit\", \"edited_tags\": [\"lib\", \"cli\"]}
+  {\"id\": 8, \"tags\": [\"ui\"], \"suggested_tags\": [], \"decision\": \"edit\", \"edited_tags\": [\"cli\"]}
 
 Exit codes:
   0  done

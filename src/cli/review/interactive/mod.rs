@@ -12,7 +12,9 @@ use std::env;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
+use ratatui::crossterm::execute;
+use ratatui::crossterm::terminal::{Clear, ClearType};
 use tagwright::curate::Journal;
 use tagwright::curate::session::{Session, Tally};
 use tagwright::explain::Explainer;
@@ -22,7 +24,7 @@ use super::Args;
 use super::ranking::Ranking;
 use crate::cli::files::beside;
 use crate::cli::output::{self, Outcome};
-use screen::Screen;
+use screen::{Screen, terminal_failed};
 use suggestion::{Suggestion, from_file, from_review};
 use theme::Theme;
 
@@ -90,9 +92,9 @@ fn hold(data: &Path, suggestions: &[Suggestion], model: &Model, journal: &Path) 
     };
     let (mut saved, history) = Journal::open(journal)?;
     session.resume(&history);
-    let mut terminal = ratatui::try_init().context("cannot set up the terminal")?;
+    let terminal = ratatui::try_init().map_err(terminal_failed)?;
     // A session that was killed has left the terminal as it was then.
-    terminal.clear().context("cannot draw on the terminal")?;
+    execute!(io::stdout(), Clear(ClearType::All)).map_err(terminal_failed)?;
     let mut screen = Screen {
         terminal,
         suggestions,

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::anyhow;
 use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, Event};
 use tagwright::corpus::Record;
@@ -33,13 +33,13 @@ impl Screen<'_> {
     /// is shown.
     pub fn review(&mut self, session: &mut Session, journal: &mut Journal) -> anyhow::Result<()> {
         // What was typed while the suspects were searched for decides nothing.
-        while event::poll(Duration::ZERO).context("cannot read from the terminal")? {
-            event::read().context("cannot read from the terminal")?;
+        while event::poll(Duration::ZERO).map_err(terminal_failed)? {
+            event::read().map_err(terminal_failed)?;
         }
         loop {
-            let fit = self.draw(session).context("cannot draw on the terminal")?;
+            let fit = self.draw(session).map_err(terminal_failed)?;
             session.limit_scroll(fit.last);
-            let Event::Key(key) = event::read().context("cannot read from the terminal")? else { continue };
+            let Event::Key(key) = event::read().map_err(terminal_failed)? else { continue };
             let Some(key) = keys::press(key) else { continue };
             match session.press(key, fit.page) {
                 Some(Effect::Decide(decision)) => journal.append(&decision)?,
@@ -82,4 +82,10 @@ fn title(record: &Record) -> String {
     let id = record.id.as_ref().map(|id| format!("id {id}"));
     let parts: Vec<String> = record.name.iter().cloned().chain(id).collect();
     printable(&parts.join("   "))
+}
+
+/// What to say when the terminal cannot be read from or drawn on; not an error of the data on standard output.
+#[expect(clippy::needless_pass_by_value, reason = "what map_err gives")]
+pub fn terminal_failed(error: io::Error) -> anyhow::Error {
+    anyhow!("the terminal failed ({error}); all decisions are saved, and the same command goes on")
 }
