@@ -87,15 +87,12 @@ impl Ranking {
                 test.push(record?);
             }
         }
-        let (model, probabilities) = match model {
-            Some(model) => {
-                let probabilities = ask(&model, &data.examples, &progress);
-                (model, probabilities)
-            }
-            None => {
-                let trained = args.train(&data.examples, &taxonomy, &progress)?;
-                (trained.model, trained.probabilities)
-            }
+        let (model, probabilities) = if let Some(model) = model {
+            let probabilities = ask(&model, &data.examples, &progress);
+            (model, probabilities)
+        } else {
+            let trained = args.train(&data.examples, &taxonomy, &progress)?;
+            (trained.model, trained.probabilities)
         };
         progress.stage("reviewing", 1);
         let seed = args.settings()?.seed;

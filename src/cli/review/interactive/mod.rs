@@ -57,16 +57,14 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     };
     let Options { suggestions, journal, .. } = &args.session;
     let journal = journal.clone().unwrap_or_else(|| beside(data, "decisions"));
-    let (model, suggestions) = match suggestions {
-        Some(path) => {
-            let model = args.model()?.map_or_else(Model::embedded, Ok)?;
-            let suggestions = from_file(path, data, &model)?;
-            (model, suggestions)
-        }
-        None => {
-            let Ranking { data, review, model, probabilities } = Ranking::new(args)?;
-            (model, from_review(&review, &data.examples, &probabilities)?)
-        }
+    let (model, suggestions) = if let Some(path) = suggestions {
+        let model = args.model()?.map_or_else(Model::embedded, Ok)?;
+        let suggestions = from_file(path, data, &model)?;
+        (model, suggestions)
+    } else {
+        let Ranking { data, review, model, probabilities } = Ranking::new(args)?;
+        let suggestions = from_review(&review, &data.examples, &probabilities)?;
+        (model, suggestions)
     };
     hold(data, &suggestions, &model, &journal)
 }
