@@ -8,6 +8,7 @@ pub mod atomic;
 pub mod corpus;
 pub mod decide;
 pub mod error;
+pub mod evaluation;
 pub mod features;
 pub mod learn;
 pub mod metrics;

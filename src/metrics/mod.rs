@@ -18,8 +18,11 @@
 //! a fixed order, so the same input gives the same bits.
 
 mod average_precision;
+mod bootstrap;
 mod calibration;
+mod curves;
 mod decisions;
+mod figure;
 mod groups;
 mod judged;
 #[cfg(test)]
@@ -28,11 +31,14 @@ mod ranking;
 mod summary;
 
 pub use average_precision::{average_precision, macro_average_precision};
+pub use bootstrap::Estimate;
 pub use calibration::{Bin, Reliability, reliability_of_all, reliability_of_decided};
+pub use curves::{CurvePoint, Curves};
 pub use decisions::{
     Prf, TagCounts, count_tags, exact_match, macro_average, mean_tags, micro_average, no_tag_share,
     samples_average, weighted_average,
 };
+pub use figure::{Better, Figure, Figures};
 pub use groups::{Group, groups_of_records, groups_of_tags};
 pub use judged::{Judged, JudgedRecord};
 pub use ranking::{coverage_error, lrap, ndcg_at, precision_at, recall_at};
