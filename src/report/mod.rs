@@ -1,5 +1,10 @@
-//! Evaluations written out for people.
+//! Evaluations and comparisons written out for people.
 
+mod markdown;
+mod numbers;
+mod sheet;
+mod tables;
 mod text;
 
+pub use markdown::markdown;
 pub use text::text;
