@@ -37,9 +37,6 @@ Exit codes:
   1  done, but a figure does not keep its bound (--fail-under, --fail-over)
   2  wrong usage or data; nothing is judged";
 
-/// The rule for complete scores of another tool, whose own one is not known.
-const EVEN_RULE: DecisionRule = DecisionRule { top: DecisionRule::DEFAULT_TOP, threshold: 0.5 };
-
 /// Judge a model, or a file of predictions, by labelled records
 ///
 /// Answers every record, compares the answers with the record's own tags and prints the figures: ranking and decisions,
@@ -110,7 +107,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let taxonomy = args.taxonomy.as_deref().map(Taxonomy::read).transpose()?;
     let foreign = taxonomy.is_some();
     let taxonomy = taxonomy.unwrap_or_else(|| model.taxonomy().clone());
-    let own_rule = if foreign { EVEN_RULE } else { model.rule() };
+    let own_rule = if foreign { DecisionRule::EVEN } else { model.rule() };
     let rule = args.rule.apply(own_rule);
 
     let mut examples = read_examples(&args.data, &taxonomy)?;
