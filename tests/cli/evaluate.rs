@@ -1,3 +1,6 @@
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 
 use super::{Room, Run, data, model, read_json};
@@ -336,4 +339,23 @@ fn predictions_may_have_a_taxonomy_of_their_own() {
         (&figures["subject"]["rule"]["threshold"], &figures["tags"][1]["name"]),
         (&0.5.into(), &"blue".into())
     );
+}
+
+#[test]
+#[ignore = "needs a quiet machine: cargo test --release --test cli -- --ignored"]
+fn twenty_thousand_records_are_judged_in_twenty_seconds() {
+    let starter = concat!(env!("CARGO_MANIFEST_DIR"), "/training/starter.jsonl");
+    let starter = std::fs::read_to_string(starter).unwrap();
+    let mut records = String::new();
+    for (id, line) in starter.lines().cycle().take(20_000).enumerate() {
+        let mut record: Value = serde_json::from_str(line).unwrap();
+        record["id"] = id.into();
+        writeln!(records, "{record}").unwrap();
+    }
+    let room = Room::new().with("d.jsonl", records);
+    let start = Instant::now();
+    let run = room.run(&["evaluate", "d.jsonl", "--json", "f.json", "--markdown", "f.md"]);
+    let elapsed = start.elapsed();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert!(elapsed < Duration::from_secs(20), "{elapsed:?}");
 }
