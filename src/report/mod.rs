@@ -1,5 +1,6 @@
 //! Evaluations written out for people.
 
+pub mod html;
 mod text;
 
 pub use text::text;

@@ -1,0 +1,53 @@
+//! The table of tags, which can be sorted and filtered.
+
+use std::cmp::Reverse;
+
+use maud::{Markup, html};
+
+use super::super::parts::{drawn_cell, figure_cell, number, scroll, tag_filter, thousands};
+use crate::evaluation::{Evaluation, TagEvaluation};
+
+const TABLE: &str = "tag-table";
+
+pub fn section(evaluation: &Evaluation) -> Markup {
+    let mut tags: Vec<_> = evaluation.tags.iter().collect();
+    tags.sort_by_key(|tag| Reverse(tag.support));
+    let table = html! {
+        table.full id=(TABLE) data-sortable {
+            caption {
+                "Support: records that have the tag. Predicted: records that got it. AP: average precision, how well its scores sort the records. \
+                 Calibration: expected calibration error of its probabilities."
+            }
+            thead {
+                tr {
+                    th scope="col" data-text { "Tag" }
+                    th.number scope="col" aria-sort="descending" { "Support" }
+                    @for name in ["Predicted", "Precision", "Recall", "F1", "AP", "Threshold", "Calibration"] {
+                        th.number scope="col" { (name) }
+                    }
+                }
+            }
+            tbody { @for tag in tags { (row(tag)) } }
+        }
+    };
+    html! {
+        (tag_filter(TABLE))
+        (scroll("Every tag", &table))
+    }
+}
+
+fn row(tag: &TagEvaluation) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (tag.tag.label()) }
+            td.number data-value=(tag.support) { (thousands(tag.support)) }
+            td.number data-value=(tag.predicted) { (thousands(tag.predicted)) }
+            td.number { (number(tag.precision.value)) }
+            td.number { (number(tag.recall.value)) }
+            (drawn_cell(&tag.f1))
+            (figure_cell(tag.average_precision))
+            (figure_cell(tag.threshold.map(f64::from)))
+            (figure_cell(tag.calibration_error))
+        }
+    }
+}
