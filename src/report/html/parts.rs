@@ -65,9 +65,21 @@ pub fn drawn_cell(share: &Estimate) -> Markup {
     html! { td.number.drawn data-value=(number(share.value)) title=(bounds(share)) { (number(share.value)) (interval(share)) } }
 }
 
+/// The head of a table: the names of its columns of words and, to the right of them, of its columns of numbers.
+pub fn columns(words: &[&str], numbers: &[&str]) -> Markup {
+    html! {
+        thead {
+            tr {
+                @for name in words { th scope="col" { (name) } }
+                @for name in numbers { th.number scope="col" { (name) } }
+            }
+        }
+    }
+}
+
 /// A table that scrolls by itself where the page is narrower than it; keyboards can scroll it too.
 pub fn scroll(label: &str, table: &Markup) -> Markup {
-    html! { div.scroll role="region" aria-label=(label) tabindex="0" { (table) } }
+    html! { div.scroll role="group" aria-label=(label) tabindex="0" { (table) } }
 }
 
 /// A field that filters the rows of the table with that id by their tag; shown where the page's script runs.

@@ -22,7 +22,7 @@ fn draw(estimate: &Estimate, scale: &Scale, marks: &[f64]) -> Markup {
     let (left, right) = scale.ends();
     let middle = f64::from(HEIGHT) / 2.0;
     html! {
-        svg.interval viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } aria-hidden="true" focusable="false" {
+        svg.interval viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } aria-hidden="true" {
             line.grid x1=(left) x2=(right) y1=(middle) y2=(middle) {}
             @for mark in marks.iter().map(|mark| scale.place(*mark)) {
                 line.baseline x1=(mark) x2=(mark) y1=(middle - 5.0) y2=(middle + 5.0) {}

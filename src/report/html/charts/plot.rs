@@ -6,7 +6,7 @@ use super::scale::Scale;
 
 const WIDTH: i32 = 400;
 const HEIGHT: i32 = 300;
-const LEFT: i32 = 48;
+const LEFT: i32 = 56;
 const RIGHT: i32 = 14;
 const TOP: i32 = 12;
 const BOTTOM: i32 = 44;
@@ -16,8 +16,6 @@ const MOST_TICKS: usize = 6;
 
 /// An empty chart.
 pub struct Plot<'a> {
-    /// Unique on the page; the ids of the chart's texts begin with it.
-    pub id: &'a str,
     /// What the chart shows.
     pub title: &'a str,
     /// What there is to see in it, for those who do not see it.
@@ -70,12 +68,10 @@ impl Plot<'_> {
 
     /// The chart with `marks` drawn over its grid.
     pub fn render(&self, marks: &Markup) -> Markup {
-        let (title, description) = (format!("{}-svg-title", self.id), format!("{}-svg-desc", self.id));
         html! {
-            svg.chart viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-labelledby=(title)
-                aria-describedby=(description) {
-                title id=(title) { (self.title) }
-                desc id=(description) { (self.description) }
+            svg.chart viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" {
+                title { (self.title) }
+                desc { (self.description) }
                 (self.grid())
                 (marks)
             }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::super::parts::{predicted, record_name, records, scroll, signed, tags, thousands};
+use super::super::parts::{columns, predicted, record_name, records, scroll, signed, tags, thousands};
 use crate::evaluation::{Comparison, Flip};
 
 /// How many are shown of either kind; all are in the JSON.
@@ -24,15 +24,7 @@ fn table(title: &str, flips: &[&Flip]) -> Markup {
     let table = html! {
         table.full {
             caption { "Greatest change of the record's F1 first" @if flips.len() > SHOWN { "; the first " (SHOWN) " of " (thousands(flips.len())) } }
-            thead {
-                tr {
-                    th scope="col" { "Record" }
-                    th scope="col" { "Its own tags" }
-                    th scope="col" { "A gave" }
-                    th scope="col" { "B gave" }
-                    th.number scope="col" { "Change" }
-                }
-            }
+            (columns(&["Record", "Its own tags", "A gave", "B gave"], &["Change"]))
             tbody { @for flip in flips.iter().take(SHOWN) { (row(flip)) } }
         }
     };

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::charts::{Axis, Plot, dot};
-use super::super::parts::{number, percent, scroll, signed, thousands};
+use super::super::parts::{columns, number, percent, scroll, signed, thousands};
 use crate::evaluation::Evaluation;
 use crate::metrics::{Bin, Figure, Reliability};
 
@@ -28,7 +28,6 @@ pub fn section(evaluation: &Evaluation) -> Markup {
 
 fn diagram(reliability: &Reliability) -> Markup {
     let plot = Plot {
-        id: "reliability",
         title: "Reliability diagram",
         description: "The share of right tags over the mean probability in ten bins, against the diagonal on which both are equal; columns \
                       at the bottom show how many tags each bin has. The table beside it has the values.",
@@ -67,15 +66,7 @@ fn table(reliability: &Reliability) -> Markup {
     let table = html! {
         table {
             caption { "Given tags by their probability" }
-            thead {
-                tr {
-                    th scope="col" { "Probability" }
-                    th.number scope="col" { "Given" }
-                    th.number scope="col" { "Mean" }
-                    th.number scope="col" { "Right" }
-                    th.number scope="col" { "Difference" }
-                }
-            }
+            (columns(&["Probability"], &["Given", "Mean", "Right", "Difference"]))
             tbody {
                 @for (range, bin) in filled(reliability) {
                     tr {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use maud::{Markup, html};
 
-use super::super::parts::{bar, percent, records, scroll, thousands};
+use super::super::parts::{bar, columns, percent, records, scroll, thousands};
 use crate::evaluation::{Confusion, Evaluation, TagName};
 
 /// How many pairs are shown.
@@ -36,7 +36,7 @@ fn heat_map(pairs: &[Confusion], most: usize) -> Markup {
     };
     html! {
         table.heat {
-            caption { "Records in which the tag of the row was missed and that of the column was given; only the " (pairs.len()) " worst pairs" }
+            caption { "Records with the pair; the " (pairs.len()) " worst pairs" }
             thead {
                 tr {
                     th scope="col" { "missed ↓ given →" }
@@ -80,15 +80,8 @@ fn most_frequent_first<'a>(
 fn list(pairs: &[Confusion], most: usize) -> Markup {
     html! {
         table {
-            caption { "The last column is the share of all records that have the missed tag." }
-            thead {
-                tr {
-                    th scope="col" { "Missed" }
-                    th scope="col" { "Given instead" }
-                    th.number scope="col" { "Records" }
-                    th.number scope="col" { "Share" }
-                }
-            }
+            caption { "Share: of all records that have the missed tag" }
+            (columns(&["Missed", "Given instead"], &["Records", "Share"]))
             tbody {
                 @for pair in pairs {
                     tr {

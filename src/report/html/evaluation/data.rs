@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use maud::{Markup, html};
 
 use super::super::charts::{Axis, Plot};
-use super::super::parts::{bar, records, scroll, thousands};
+use super::super::parts::{bar, columns, records, scroll, thousands};
 use crate::evaluation::{CoOccurrence, DataSummary, Evaluation, TagEvaluation};
 
 /// How many tags are named at either end of the frequencies.
@@ -39,13 +39,7 @@ fn tags_per_record(data: &DataSummary) -> Markup {
     html! {
         table {
             caption { "How many records have so many tags, and how many were given so many" }
-            thead {
-                tr {
-                    th scope="col" { "Tags" }
-                    th.number scope="col" { "Have" }
-                    th.number scope="col" { "Were given" }
-                }
-            }
+            (columns(&["Tags"], &["Have", "Were given"]))
             tbody {
                 @for tags in 0..rows {
                     tr {
@@ -63,7 +57,6 @@ fn tags_per_record(data: &DataSummary) -> Markup {
 fn frequencies(tags: &[&TagEvaluation]) -> Markup {
     let most = tags.first().map_or(0, |tag| tag.support).max(1) as f64;
     let plot = Plot {
-        id: "frequencies",
         title: "Records of each tag",
         description: "A column for each tag, the most frequent first. The table of every tag has the values as its support.",
         x: Axis::x("tags, the most frequent first", 0.0, tags.len().max(1) as f64, |rank| {
@@ -102,13 +95,7 @@ fn co_occurrences(pairs: &[CoOccurrence]) -> Markup {
     html! {
         table {
             caption { "The tags that most often go together on a record" }
-            thead {
-                tr {
-                    th scope="col" { "Tag" }
-                    th scope="col" { "and tag" }
-                    th.number scope="col" { "Records" }
-                }
-            }
+            (columns(&["Tag", "and tag"], &["Records"]))
             tbody {
                 @for CoOccurrence { tags: [first, second], records } in pairs {
                     tr {

@@ -8,28 +8,28 @@ use crate::evaluation::Evaluation;
 use crate::metrics::{Better, Estimate, Figure};
 
 pub fn section(evaluation: &Evaluation) -> Markup {
-    let known = evaluation.figures.iter().filter_map(|(figure, estimate)| Some((figure, estimate?)));
-    let unknown: Vec<&str> = evaluation
-        .figures
-        .iter()
-        .filter(|(_, estimate)| estimate.is_none())
-        .map(|(figure, _)| figure.label())
-        .collect();
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        evaluation.figures.iter().partition(|(_, estimate)| estimate.is_some());
     let table = html! {
         table.full {
-            caption { "Names and definitions are those of scikit-learn; the drawn line goes from 0 to 1." }
+            caption { "Names and definitions are those of scikit-learn. The drawn line goes from 0 to 1." }
             thead {
                 tr {
                     th scope="col" { "Figure" }
                     th.number scope="col" { "Value" }
-                    th scope="col" { "95 % interval" }
-                    th scope="col" { "Drawn" }
-                    th scope="col" { "What it says" }
+                    th.number scope="col" { "95 % interval" }
+                    th.roomy scope="col" { "Drawn" }
                 }
             }
-            tbody { @for (figure, estimate) in known { (row(figure, &estimate)) } }
+            @for together in known.chunk_by(|a, b| family(a.0) == family(b.0)) {
+                tbody {
+                    tr.family { th scope="rowgroup" colspan="4" { (family(together[0].0)) } }
+                    @for (figure, estimate) in together { (row(*figure, &estimate.unwrap_or_default())) }
+                }
+            }
         }
     };
+    let unknown: Vec<&str> = unknown.iter().map(|(figure, _)| figure.label()).collect();
     html! {
         (scroll("All figures", &table))
         @if !unknown.is_empty() {
@@ -38,19 +38,37 @@ pub fn section(evaluation: &Evaluation) -> Markup {
     }
 }
 
+/// Under which heading a figure stands.
+fn family(figure: Figure) -> &'static str {
+    match figure {
+        Figure::PAt1
+        | Figure::PAt2
+        | Figure::PAt3
+        | Figure::RAt1
+        | Figure::RAt2
+        | Figure::RAt3
+        | Figure::RAt4
+        | Figure::RAt5
+        | Figure::NdcgAt3
+        | Figure::Lrap
+        | Figure::CoverageError => "The ranking of the tags, whatever the threshold",
+        Figure::NoTagShare | Figure::MeanTags | Figure::Ece => "How much is given, and how sure",
+        _ => "The tags that are given",
+    }
+}
+
 fn row(figure: Figure, estimate: &Estimate) -> Markup {
     let better = match figure.better() {
         Better::Higher => "",
-        Better::Lower => " (the lower the better)",
-        Better::Neither => " (neither good nor bad)",
+        Better::Lower => "; the lower the better",
+        Better::Neither => "; neither good nor bad",
     };
     html! {
         tr {
-            th scope="row" { (figure.label()) }
+            th scope="row" { span.figure-name { (figure.label()) } " " span.note { (figure.meaning()) (better) } }
             td.number { (number(estimate.value)) }
             td.number { (bounds(estimate)) }
-            td { @if figure.is_share() { (interval(estimate)) } }
-            td { (figure.meaning()) (better) }
+            td.roomy { @if figure.is_share() { (interval(estimate)) } }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::super::parts::{drawn_cell, figure_cell, scroll, thousands};
+use super::super::parts::{columns, drawn_cell, figure_cell, scroll, thousands};
 use crate::evaluation::{Evaluation, Group};
 
 pub fn section(evaluation: &Evaluation) -> Markup {
@@ -11,21 +11,8 @@ pub fn section(evaluation: &Evaluation) -> Markup {
     }
     let table = html! {
         table.full {
-            caption {
-                "Macro F1 is the mean over those of the group's tags that its records have. Head, middle and tail are the most frequent third \
-                 of the tags in training, the middle and the least frequent third."
-            }
-            thead {
-                tr {
-                    th scope="col" { "Group" }
-                    th.number scope="col" { "Records" }
-                    th.number scope="col" { "Tags" }
-                    th.number scope="col" { "P@1" }
-                    th.number scope="col" { "R@3" }
-                    th.number scope="col" { "Micro F1" }
-                    th.number scope="col" { "Macro F1" }
-                }
-            }
+            caption { "Figures by group, with 95 % intervals" }
+            (columns(&["Group"], &["Records", "Micro F1", "Macro F1", "P@1", "R@3", "Tags"]))
             @for together in evaluation.groups.chunk_by(|a, b| a.by == b.by) {
                 tbody.gap {
                     @for group in together { (row(group)) }
@@ -33,7 +20,13 @@ pub fn section(evaluation: &Evaluation) -> Markup {
             }
         }
     };
-    scroll("Figures by group", &table)
+    html! {
+        p {
+            "Intervals that do not overlap show a real difference. Head, middle and tail are the most frequent third of the tags in training, \
+             the middle and the least frequent third; macro F1 is the mean over those of the group's tags that its records have."
+        }
+        (scroll("Figures by group", &table))
+    }
 }
 
 fn row(group: &Group) -> Markup {
@@ -41,11 +34,11 @@ fn row(group: &Group) -> Markup {
         tr {
             th scope="row" { span.note { (group.by) ": " } (group.name) }
             td.number { (thousands(group.records)) }
-            td.number { (group.tags) }
-            (figure_cell(group.p_at_1.map(|figure| figure.value)))
-            (figure_cell(group.r_at_3.map(|figure| figure.value)))
             (drawn_cell(&group.micro_f1))
             (drawn_cell(&group.macro_f1))
+            (figure_cell(group.p_at_1.map(|figure| figure.value)))
+            (figure_cell(group.r_at_3.map(|figure| figure.value)))
+            td.number { (group.tags) }
         }
     }
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::charts::{Axis, Line, Plot, lines};
-use super::super::parts::{number, scroll, thousands};
+use super::super::parts::{columns, number, scroll, thousands};
 use crate::evaluation::{Evaluation, LearningPoint};
 
 pub fn section(evaluation: &Evaluation) -> Markup {
@@ -20,7 +20,6 @@ pub fn section(evaluation: &Evaluation) -> Markup {
         line("macro F1", |point| point.macro_f1),
     ];
     let plot = Plot {
-        id: "learning-curve",
         title: "Learning curve",
         description: "P@1, micro F1 and macro F1 over the number of training records. The table beside it has the values.",
         x: Axis::x("training records", 0.0, most, |records| thousands(records as usize)),
@@ -42,9 +41,7 @@ fn table(curve: &[LearningPoint]) -> Markup {
     html! {
         table {
             caption { "The values of the curves" }
-            thead {
-                tr { @for name in ["Records", "P@1", "Micro F1", "Macro F1"] { th.number scope="col" { (name) } } }
-            }
+            (columns(&[], &["Records", "P@1", "Micro F1", "Macro F1"]))
             tbody {
                 @for point in curve {
                     tr {

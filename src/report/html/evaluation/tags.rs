@@ -14,15 +14,12 @@ pub fn section(evaluation: &Evaluation) -> Markup {
     tags.sort_by_key(|tag| Reverse(tag.support));
     let table = html! {
         table.full id=(TABLE) data-sortable {
-            caption {
-                "Support: records that have the tag. Predicted: records that got it. AP: average precision, how well its scores sort the records. \
-                 Calibration: expected calibration error of its probabilities."
-            }
+            caption { "All " (evaluation.tags.len()) " tags; a click on the name of a column sorts by it" }
             thead {
                 tr {
                     th scope="col" data-text { "Tag" }
                     th.number scope="col" aria-sort="descending" { "Support" }
-                    @for name in ["Predicted", "Precision", "Recall", "F1", "AP", "Threshold", "Calibration"] {
+                    @for name in ["F1", "Precision", "Recall", "Predicted", "AP", "Threshold", "Calibration"] {
                         th.number scope="col" { (name) }
                     }
                 }
@@ -31,6 +28,11 @@ pub fn section(evaluation: &Evaluation) -> Markup {
         }
     };
     html! {
+        p {
+            "Support is how many records have the tag, predicted how many got it; the fewer they are, the wider the interval of F1. AP (average \
+             precision) says how well the tag's probabilities sort the records, calibration how far they are from the truth (expected calibration \
+             error)."
+        }
         (tag_filter(TABLE))
         (scroll("Every tag", &table))
     }
@@ -41,10 +43,10 @@ fn row(tag: &TagEvaluation) -> Markup {
         tr {
             th scope="row" { (tag.tag.label()) }
             td.number data-value=(tag.support) { (thousands(tag.support)) }
-            td.number data-value=(tag.predicted) { (thousands(tag.predicted)) }
+            (drawn_cell(&tag.f1))
             td.number { (number(tag.precision.value)) }
             td.number { (number(tag.recall.value)) }
-            (drawn_cell(&tag.f1))
+            td.number data-value=(tag.predicted) { (thousands(tag.predicted)) }
             (figure_cell(tag.average_precision))
             (figure_cell(tag.threshold.map(f64::from)))
             (figure_cell(tag.calibration_error))

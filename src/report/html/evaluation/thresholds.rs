@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::charts::{Axis, Line, Plot, lines};
-use super::super::parts::{number, scroll};
+use super::super::parts::{columns, number, scroll};
 use crate::evaluation::Evaluation;
 use crate::metrics::{CurvePoint, Curves};
 
@@ -35,7 +35,6 @@ fn precision_recall(curves: &Curves) -> Markup {
     let (recall, precision) = point(&curves.operating_point);
     let words = format!("{} right, {} found", number(precision), number(recall));
     let plot = Plot {
-        id: "precision-recall",
         title: "Precision against recall",
         description: &format!(
             "Two falling curves, with and without the limit of tags per record. In use: precision {} at recall {}. Area under the curve without \
@@ -81,7 +80,6 @@ fn over_threshold(curves: &Curves) -> Markup {
     ];
     let best = curves.decisions.iter().max_by(|a, b| a.micro.f1.total_cmp(&b.micro.f1)).unwrap_or(operating);
     let plot = Plot {
-        id: "over-threshold",
         title: "F1, precision and recall over the threshold",
         description: &format!(
             "Precision rises and recall falls with the threshold. F1 is {} at the threshold in use, {}, and highest, {}, at {}.",
@@ -130,9 +128,7 @@ fn table(curves: &Curves) -> Markup {
     let table = html! {
         table {
             caption { "What the decision rule gives at other thresholds" }
-            thead {
-                tr { @for name in ["Threshold", "Precision", "Recall", "F1"] { th.number scope="col" { (name) } } }
-            }
+            (columns(&[], &["Threshold", "Precision", "Recall", "F1"]))
             tbody {
                 @for point in curves.decisions.iter().step_by(step) {
                     tr {
