@@ -35,7 +35,7 @@ fn diagram(reliability: &Reliability) -> Markup {
         y: Axis::y("share that is right", 0.0, 1.0, percent),
     };
     let marks = html! {
-        (columns(&plot, reliability))
+        (counts(&plot, reliability))
         path.guide d=(plot.path([(0.0, 0.0), (1.0, 1.0)])) {}
         path.line.series-1 d=(plot.path(filled(reliability).map(|(_, bin)| point(bin)))) {}
         @for (range, bin) in filled(reliability) {
@@ -51,7 +51,7 @@ fn diagram(reliability: &Reliability) -> Markup {
 }
 
 /// How many tags each bin has, the fullest bin a quarter of the height.
-fn columns(plot: &Plot, reliability: &Reliability) -> Markup {
+fn counts(plot: &Plot, reliability: &Reliability) -> Markup {
     let most = reliability.bins.iter().map(|bin| bin.count).max().unwrap_or(0).max(1) as f64;
     html! {
         @for (index, bin) in reliability.bins.iter().enumerate() {
