@@ -3,6 +3,9 @@
 mod answers;
 mod candidates;
 mod evaluate;
+mod evaluation_output;
+mod gates;
+mod judging;
 mod options;
 pub mod output;
 mod predict;

@@ -1,14 +1,15 @@
 //! JSON Lines, read one line at a time.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 use std::path::PathBuf;
 
 use super::input::{Input, broken};
 use super::reader::{BadRecord, RecordResult, json_record};
-use crate::error::Location;
+use crate::error::{Location, Result};
 
-/// The records of JSON Lines; one buffer serves all lines.
-pub(super) struct JsonlRecords {
+/// The lines of JSON Lines that are not blank; one buffer serves all.
+pub(super) struct Lines {
     reader: Box<dyn BufRead + Send>,
     path: PathBuf,
     line: usize,
@@ -16,10 +17,39 @@ pub(super) struct JsonlRecords {
     ended: bool,
 }
 
-impl JsonlRecords {
+impl Lines {
     pub fn new(input: Input) -> Self {
         let path = input.source.path();
         Self { reader: input.reader, path, line: input.line, buffer: Vec::new(), ended: false }
+    }
+
+    /// The next line with its place; nothing comes after a fault.
+    pub fn next_line(&mut self) -> Option<Result<(Location, Cow<'_, str>)>> {
+        while !self.ended {
+            self.buffer.clear();
+            let read = self.reader.read_until(b'\n', &mut self.buffer);
+            let at = Location::line(&self.path, self.line);
+            self.line += 1;
+            match read {
+                Ok(0) => self.ended = true,
+                Ok(_) if self.buffer.trim_ascii().is_empty() => {}
+                Ok(_) => return Some(Ok((at, String::from_utf8_lossy(&self.buffer)))),
+                Err(error) => {
+                    self.ended = true;
+                    return Some(Err(broken(at, error)));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// The records of JSON Lines.
+pub(super) struct JsonlRecords(Lines);
+
+impl JsonlRecords {
+    pub fn new(input: Input) -> Self {
+        Self(Lines::new(input))
     }
 }
 
@@ -27,26 +57,10 @@ impl Iterator for JsonlRecords {
     type Item = RecordResult;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.ended {
-            self.buffer.clear();
-            let read = self.reader.read_until(b'\n', &mut self.buffer);
-            let line = self.line;
-            self.line += 1;
-            match read {
-                Ok(0) => self.ended = true,
-                Ok(_) if self.buffer.trim_ascii().is_empty() => {}
-                Ok(_) => {
-                    let json = String::from_utf8_lossy(&self.buffer);
-                    return Some(json_record(Location::line(&self.path, line), &json));
-                }
-                Err(error) => {
-                    self.ended = true;
-                    let error = broken(Location::line(&self.path, line), error);
-                    return Some(Err(BadRecord { id: None, error }));
-                }
-            }
-        }
-        None
+        Some(match self.0.next_line()? {
+            Ok((at, json)) => json_record(at, &json),
+            Err(error) => Err(BadRecord { id: None, error }),
+        })
     }
 }
 

@@ -7,6 +7,7 @@ mod input;
 mod json;
 mod jsonl;
 mod labelled;
+mod predictions;
 mod reader;
 mod record;
 #[cfg(test)]
@@ -16,5 +17,6 @@ pub use format::InputFormat;
 pub use id::Id;
 pub use input::Source;
 pub use labelled::{Labelled, read_labelled};
+pub use predictions::{Prediction, read_predictions};
 pub use reader::{BadRecord, Records, open};
 pub use record::{Record, TagRef};

@@ -3,22 +3,27 @@
 //! [`Evaluation`] and [`Comparison`] hold data only. [`report`](crate::report) writes them for people, and serialised
 //! they are the `--json` output of `evaluate`, `cross-validate` and `compare`.
 
+mod answers;
 mod comparison;
 mod data;
 mod errors;
+mod figures;
 mod groups;
 mod learning_curve;
 mod subject;
 
 use serde::Serialize;
 
-use crate::metrics::{Curves, Estimate, Figures, Reliability};
+use crate::corpus::Labelled;
+use crate::metrics::{Curves, Estimate, Figures, Reliability, reliability_of_decided};
+use crate::taxonomy::Taxonomy;
 
+pub use answers::Answers;
 pub use comparison::{Comparison, FigureDifference, Flip, Outcome, TagDifference, Verdict};
 pub use data::{CoOccurrence, DataSummary};
 pub use errors::{Confusion, Predicted, WorstRecord};
 pub use groups::Group;
-pub use learning_curve::LearningPoint;
+pub use learning_curve::{LearningPoint, read_learning_curve};
 pub use subject::{Subject, TagName};
 
 /// How good a model, or a file of predictions, is on some records.
@@ -44,6 +49,39 @@ pub struct Evaluation {
     pub data: DataSummary,
     /// How the figures grew with the training data, fewest records first; empty when nothing is known of it.
     pub learning_curve: Vec<LearningPoint>,
+}
+
+/// What an evaluation is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Basis<'a> {
+    /// The labelled records.
+    pub examples: &'a [Labelled],
+    /// What they were answered, in their order.
+    pub answers: &'a Answers,
+    /// The tags.
+    pub taxonomy: &'a Taxonomy,
+    /// How many records each tag was trained on; empty when it is not known.
+    pub training_support: &'a [usize],
+}
+
+impl Evaluation {
+    /// Takes all figures of some answers; the same for any number of threads.
+    pub fn of(subject: Subject, basis: Basis) -> Self {
+        let Basis { examples, answers: Answers { judged, rule }, taxonomy, .. } = basis;
+        let (figures, tags, groups) = figures::estimate(basis);
+        Self {
+            subject,
+            figures,
+            groups,
+            tags,
+            curves: rule.and_then(|rule| Curves::of(judged, rule)),
+            reliability: reliability_of_decided(judged.records()),
+            confusions: errors::confusions(judged, taxonomy),
+            worst: errors::worst(judged, examples, taxonomy),
+            data: DataSummary::of(judged, taxonomy),
+            learning_curve: Vec::new(),
+        }
+    }
 }
 
 /// A tag and its figures.

@@ -134,6 +134,11 @@ impl Figure {
         !matches!(self, Self::CoverageError | Self::MeanTags)
     }
 
+    /// Whether it can only be had of records with a score for every tag.
+    pub fn needs_scores(self) -> bool {
+        matches!(self, Self::Lrap | Self::CoverageError | Self::Ece)
+    }
+
     /// The figure of that name.
     ///
     /// ```
