@@ -35,7 +35,7 @@ pub(super) fn difference(estimate: Estimate) -> String {
 }
 
 /// `+0.012`, `−0.012` or `0.000`.
-fn signed(value: f64) -> String {
+pub(super) fn signed(value: f64) -> String {
     let rounded = format!("{:.3}", value.abs());
     if rounded == "0.000" {
         return rounded;

@@ -6,30 +6,16 @@ use super::charts::interval;
 use crate::corpus::Id;
 use crate::evaluation::{Predicted, TagName};
 use crate::metrics::Estimate;
-
-/// A figure to three decimals.
-pub fn number(figure: f64) -> String {
-    format!("{figure:.3}")
-}
+use crate::report::numbers::{number, signed};
 
 /// A share as "n of 100".
 pub fn of_100(share: f64) -> String {
     format!("{:.0} of 100", share * 100.0)
 }
 
-/// A share in whole percent.
-pub fn percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
-}
-
 /// The ends of an estimate's interval.
 pub fn bounds(estimate: &Estimate) -> String {
     format!("{} to {}", number(estimate.low), number(estimate.high))
-}
-
-/// A difference to three decimals, with its sign.
-pub fn signed(difference: f64) -> String {
-    format!("{difference:+.3}").replace('-', "−")
 }
 
 /// The ends of a difference's interval.

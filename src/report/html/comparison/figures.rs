@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::super::charts::difference_interval;
-use super::super::parts::{number, scroll, signed, signed_bounds};
 use crate::evaluation::{Comparison, FigureDifference};
 use crate::metrics::{Better, Figure};
+use crate::report::html::charts::difference_interval;
+use crate::report::html::parts::{scroll, signed_bounds};
+use crate::report::numbers::{number, signed};
 
 /// Differences with a smaller p-value count as real.
 const LEVEL: f64 = 0.05;

@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::super::parts::{columns, predicted, record_name, records, scroll, signed, tags, thousands};
 use crate::evaluation::{Comparison, Flip};
+use crate::report::html::parts::{columns, predicted, record_name, records, scroll, tags, thousands};
+use crate::report::numbers::signed;
 
 /// How many are shown of either kind; all are in the JSON.
 const SHOWN: usize = 100;

@@ -2,9 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::super::charts::difference_interval;
-use super::super::parts::{number, scroll, signed, signed_bounds, tag_filter, thousands};
 use crate::evaluation::{Comparison, TagDifference};
+use crate::report::html::charts::difference_interval;
+use crate::report::html::parts::{scroll, signed_bounds, tag_filter, thousands};
+use crate::report::numbers::{number, signed};
 
 const TABLE: &str = "tag-table";
 

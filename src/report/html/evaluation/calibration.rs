@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::super::charts::{Axis, Plot, dot};
-use super::super::parts::{columns, number, percent, scroll, signed, thousands};
 use crate::evaluation::Evaluation;
 use crate::metrics::{Bin, Figure, Reliability};
+use crate::report::html::charts::{Axis, Plot, dot};
+use crate::report::html::parts::{columns, scroll, thousands};
+use crate::report::numbers::{number, percent, signed};
 
 pub fn section(evaluation: &Evaluation) -> Markup {
     let Some(reliability) = evaluation.reliability.as_ref().filter(|reliability| !reliability.is_empty())

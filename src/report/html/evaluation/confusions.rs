@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 
 use maud::{Markup, html};
 
-use super::super::parts::{bar, columns, percent, records, scroll, thousands};
 use crate::evaluation::{Confusion, Evaluation, TagName};
+use crate::report::html::parts::{bar, columns, records, scroll, thousands};
+use crate::report::numbers::percent;
 
 /// How many pairs are shown.
 const PAIRS: usize = 25;
@@ -20,9 +21,8 @@ pub fn section(evaluation: &Evaluation) -> Markup {
             "How often a tag was missed while another was given that is not due: the pairs that most records have. Two tags that often stand here \
              may need clearer definitions, or more examples of what tells them apart."
         }
-        (scroll("Heat map of the pairs", &heat_map(worst, most)))
-        details open {
-            summary { "The pairs as a list" }
+        div.side-by-side {
+            (scroll("Heat map of the pairs", &heat_map(worst, most)))
             (scroll("Pairs of tags", &list(worst, most)))
         }
     }

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 
 use maud::{Markup, html};
 
-use super::super::charts::{Axis, Plot};
-use super::super::parts::{bar, columns, records, scroll, thousands};
 use crate::evaluation::{CoOccurrence, DataSummary, Evaluation, TagEvaluation};
+use crate::report::html::charts::{Axis, Plot};
+use crate::report::html::parts::{bar, columns, records, scroll, thousands};
 
 /// How many tags are named at either end of the frequencies.
 const NAMED: usize = 5;

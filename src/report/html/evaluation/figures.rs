@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::super::charts::interval;
-use super::super::parts::{bounds, number, scroll};
 use crate::evaluation::Evaluation;
 use crate::metrics::{Better, Estimate, Figure};
+use crate::report::html::charts::interval;
+use crate::report::html::parts::{bounds, scroll};
+use crate::report::numbers::number;
 
 pub fn section(evaluation: &Evaluation) -> Markup {
     let (known, unknown): (Vec<_>, Vec<_>) =

@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::super::charts::interval;
-use super::super::parts::{bounds, number, of_100, percent};
 use crate::evaluation::{Evaluation, Group, TagEvaluation};
 use crate::metrics::{Bin, Estimate, Figure, Reliability};
+use crate::report::html::charts::interval;
+use crate::report::html::parts::{bounds, of_100, records};
+use crate::report::numbers::{number, percent};
 
 /// The figures on the cards.
 const CARDS: [Figure; 4] = [Figure::PAt1, Figure::RAt3, Figure::MicroF1, Figure::MacroF1];
@@ -102,8 +103,8 @@ fn weakest_groups(groups: &[Group]) -> Option<Markup> {
     let (worst, best, gap) = gaps.max_by(|a, b| a.2.total_cmp(&b.2))?;
     (gap >= GROUP_GAP).then(|| {
         html! {
-            "By " (worst.by) ", it is weakest on " strong { (worst.name) } " (micro F1 " (number(worst.micro_f1.value)) ") and best on " (best.name)
-            " (" (number(best.micro_f1.value)) ")."
+            "By " (worst.by) " it is weakest on " strong { (worst.name) } " (micro F1 " (number(worst.micro_f1.value)) ", " (records(worst.records))
+            ") and best on " (best.name) " (" (number(best.micro_f1.value)) ")."
         }
     })
 }

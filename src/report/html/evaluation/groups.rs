@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::super::parts::{columns, drawn_cell, figure_cell, scroll, thousands};
 use crate::evaluation::{Evaluation, Group};
+use crate::report::html::parts::{columns, drawn_cell, figure_cell, scroll, thousands};
 
 pub fn section(evaluation: &Evaluation) -> Markup {
     if evaluation.groups.is_empty() {

@@ -2,9 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::super::charts::{Axis, Line, Plot, lines};
-use super::super::parts::{columns, number, scroll, thousands};
 use crate::evaluation::{Evaluation, LearningPoint};
+use crate::report::html::charts::{Axis, Line, Plot, lines};
+use crate::report::html::parts::{columns, scroll, thousands};
+use crate::report::numbers::number;
 
 pub fn section(evaluation: &Evaluation) -> Markup {
     let curve = &evaluation.learning_curve;

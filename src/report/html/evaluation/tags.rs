@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 
 use maud::{Markup, html};
 
-use super::super::parts::{drawn_cell, figure_cell, number, scroll, tag_filter, thousands};
 use crate::evaluation::{Evaluation, TagEvaluation};
+use crate::report::html::parts::{drawn_cell, figure_cell, scroll, tag_filter, thousands};
+use crate::report::numbers::number;
 
 const TABLE: &str = "tag-table";
 
@@ -29,7 +30,7 @@ pub fn section(evaluation: &Evaluation) -> Markup {
     };
     html! {
         p {
-            "Support is how many records have the tag, predicted how many got it; the fewer they are, the wider the interval of F1. AP (average \
+            "Support is how many records have the tag, predicted how many got it; with few records a tag can look perfect or hopeless by chance. AP (average \
              precision) says how well the tag's probabilities sort the records, calibration how far they are from the truth (expected calibration \
              error)."
         }

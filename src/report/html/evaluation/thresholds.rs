@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::super::charts::{Axis, Line, Plot, lines};
-use super::super::parts::{columns, number, scroll};
 use crate::evaluation::Evaluation;
 use crate::metrics::{CurvePoint, Curves};
+use crate::report::html::charts::{Axis, Line, Plot, lines};
+use crate::report::html::parts::{columns, scroll};
+use crate::report::numbers::number;
 
 /// The values of F1 along which a faint line is drawn.
 const ISO_F1: [f64; 4] = [0.4, 0.6, 0.8, 0.9];
@@ -49,12 +50,12 @@ fn precision_recall(curves: &Curves) -> Markup {
     let drawn = [
         Line {
             name: "with the limit of tags per record",
-            points: curves.decisions.iter().map(point).collect(),
+            points: drawn_points(&curves.decisions).map(point).collect(),
             marked: Some(((recall, precision), words)),
         },
         Line {
             name: "without it",
-            points: curves.precision_recall.iter().map(point).collect(),
+            points: drawn_points(&curves.precision_recall).map(point).collect(),
             marked: None,
         },
     ];
@@ -70,7 +71,9 @@ fn over_threshold(curves: &Curves) -> Markup {
     let operating = &curves.operating_point;
     let value = |name, of: fn(&CurvePoint) -> f64| Line {
         name,
-        points: curves.decisions.iter().map(|point| (f64::from(point.threshold), of(point))).collect(),
+        points: drawn_points(&curves.decisions)
+            .map(|point| (f64::from(point.threshold), of(point)))
+            .collect(),
         marked: Some(((f64::from(operating.threshold), of(operating)), number(of(operating)))),
     };
     let drawn = [
@@ -102,6 +105,11 @@ fn over_threshold(curves: &Curves) -> Markup {
             (lines(&plot, &rule, &drawn))
         }
     }
+}
+
+/// The points at which anything right is given; without it precision says nothing.
+fn drawn_points(points: &[CurvePoint]) -> impl Iterator<Item = &CurvePoint> {
+    points.iter().filter(|point| point.micro.recall > 0.0)
 }
 
 /// Lines of equal F1, each with its value at its right end: precision = F1 · recall / (2 · recall − F1).

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::super::parts::{predicted, record_name, tags};
 use crate::evaluation::{Evaluation, WorstRecord};
+use crate::report::html::parts::{predicted, record_name, tags};
 
 pub fn section(evaluation: &Evaluation) -> Markup {
     if evaluation.worst.is_empty() {
