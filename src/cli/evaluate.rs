@@ -18,6 +18,7 @@ const EXAMPLES: &str = "\
 Examples:
   tagwright evaluate held-out.jsonl
   tagwright evaluate held-out.jsonl --model model.safetensors --json figures.json
+  tagwright evaluate held-out.jsonl --report report.html
   tagwright evaluate held-out.jsonl --threshold 0.5 --json - | jq .figures.micro_f1
   tagwright evaluate held-out.jsonl --fail-under micro_f1=0.74 --fail-under p_at_1=0.88
   tagwright evaluate held-out.jsonl --predictions answers.jsonl
@@ -36,9 +37,6 @@ Exit codes:
   0  done
   1  done, but a figure does not keep its bound (--fail-under, --fail-over)
   2  wrong usage or data; nothing is judged";
-
-/// The rule for complete scores of another tool, whose own one is not known.
-const EVEN_RULE: DecisionRule = DecisionRule { top: DecisionRule::DEFAULT_TOP, threshold: 0.5 };
 
 /// Judge a model, or a file of predictions, by labelled records
 ///
@@ -110,7 +108,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let taxonomy = args.taxonomy.as_deref().map(Taxonomy::read).transpose()?;
     let foreign = taxonomy.is_some();
     let taxonomy = taxonomy.unwrap_or_else(|| model.taxonomy().clone());
-    let own_rule = if foreign { EVEN_RULE } else { model.rule() };
+    let own_rule = if foreign { DecisionRule::EVEN } else { model.rule() };
     let rule = args.rule.apply(own_rule);
 
     let mut examples = read_examples(&args.data, &taxonomy)?;

@@ -87,6 +87,20 @@ pub fn write_text(text: &str) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
+/// Writes objects as JSON Lines to standard output.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_lines(objects: &[impl Serialize]) -> anyhow::Result<()> {
+    let mut out = stdout();
+    for object in objects {
+        // A failed write as such, for a reader that went away to be recognised.
+        serde_json::to_writer(&mut out, object).map_err(io::Error::from)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
+}
+
 /// Whether a path on the command line means standard output.
 pub fn is_stdout(path: &Path) -> bool {
     path == Path::new("-")

@@ -19,6 +19,7 @@ use crate::metrics::{Curves, Estimate, Figures, Reliability, reliability_of_deci
 use crate::taxonomy::Taxonomy;
 
 pub use answers::Answers;
+pub(crate) use comparison::LEVEL;
 pub use comparison::{Comparison, FigureDifference, Flip, Outcome, TagDifference, Verdict};
 pub use data::{CoOccurrence, DataSummary};
 pub use errors::{Confusion, Predicted, WorstRecord};

@@ -12,7 +12,7 @@ pub fn markdown(evaluation: &Evaluation) -> String {
         format!("## {}", escaped(&subject.title)),
         format!(
             "{}  \n{}  \nIn brackets: 95 % bootstrap intervals.",
-            escaped(&data(subject, evaluation.tags.len())),
+            escaped(&data(subject)),
             escaped(&judged(subject))
         ),
         headline(evaluation).markdown(),

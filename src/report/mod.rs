@@ -1,5 +1,6 @@
 //! Evaluations and comparisons written out for people.
 
+mod comparison;
 pub mod html;
 mod markdown;
 mod numbers;
@@ -7,5 +8,6 @@ mod sheet;
 mod tables;
 mod text;
 
+pub use comparison::{comparison_markdown, comparison_text};
 pub use markdown::markdown;
 pub use text::text;

@@ -28,19 +28,16 @@ pub(super) fn estimate_or_dash(figure: Option<Estimate>) -> String {
     figure.map_or_else(|| UNKNOWN.to_owned(), estimate)
 }
 
-/// A difference and its interval, both with their signs: `+0.012 (+0.004 to +0.020)`.
+/// A difference and its interval, with their signs: `+0.012 (-0.004 to +0.028)`.
 pub(super) fn difference(estimate: Estimate) -> String {
     let Estimate { value, low, high } = estimate;
     format!("{} ({} to {})", signed(value), signed(low), signed(high))
 }
 
-/// `+0.012`, `−0.012` or `0.000`.
+/// A number with its sign, unless it is nothing.
 pub(super) fn signed(value: f64) -> String {
-    let rounded = format!("{:.3}", value.abs());
-    if rounded == "0.000" {
-        return rounded;
-    }
-    format!("{}{rounded}", if value < 0.0 { '−' } else { '+' })
+    let rounded = format!("{value:+.3}");
+    if rounded.ends_with("0.000") { "0.000".to_owned() } else { rounded }
 }
 
 /// A share, 0 to 1, in percent.
@@ -64,18 +61,13 @@ pub(super) fn judged(subject: &Subject) -> String {
     format!("{}; {rule}", subject.title)
 }
 
-/// By which records: "held-out.jsonl: 700 records, 90 tags".
-pub(super) fn data(subject: &Subject, tags: usize) -> String {
+/// By which records: "held-out.jsonl: 700 records, without name".
+pub(super) fn data(subject: &Subject) -> String {
     let without = match subject.without.as_slice() {
         [] => String::new(),
         fields => format!(", without {}", fields.join(" and ")),
     };
-    format!(
-        "{}: {}, {}{without}",
-        subject.data.join(" "),
-        count(subject.records, "record"),
-        count(tags, "tag")
-    )
+    format!("{}: {}{without}", subject.data.join(" "), count(subject.records, "record"))
 }
 
 #[cfg(test)]
@@ -85,7 +77,7 @@ mod tests {
     #[test]
     fn differences_have_a_sign_unless_they_are_nothing() {
         let estimate = Estimate { value: 0.0123, low: -0.0041, high: 0.02 };
-        assert_eq!(difference(estimate), "+0.012 (−0.004 to +0.020)");
+        assert_eq!(difference(estimate), "+0.012 (-0.004 to +0.020)");
         assert_eq!(difference(Estimate { value: -0.0001, ..Estimate::default() }), "0.000 (0.000 to 0.000)");
     }
 }

@@ -14,11 +14,7 @@ const CONFUSIONS: usize = 10;
 /// Figures that are not known are written as `-`, and a table with nothing in it is left out.
 pub fn text(evaluation: &Evaluation) -> String {
     let subject = &evaluation.subject;
-    let title = format!(
-        "{}\n{}\n(in brackets: 95 % bootstrap intervals)",
-        data(subject, evaluation.tags.len()),
-        judged(subject)
-    );
+    let title = format!("{}\n{}\n(in brackets: 95 % bootstrap intervals)", data(subject), judged(subject));
     let calibration = evaluation.reliability.as_ref().map(tables::calibration);
     let sheets = [
         Some(tables::averages(evaluation)),

@@ -2,14 +2,11 @@
 
 use maud::{Markup, html};
 
-use crate::evaluation::{Comparison, FigureDifference};
+use crate::evaluation::{Comparison, FigureDifference, LEVEL};
 use crate::metrics::{Better, Figure};
 use crate::report::html::charts::difference_interval;
 use crate::report::html::parts::{scroll, signed_bounds};
 use crate::report::numbers::{number, signed};
-
-/// Differences with a smaller p-value count as real.
-const LEVEL: f64 = 0.05;
 
 pub fn section(comparison: &Comparison) -> Markup {
     let known: Vec<_> =
