@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::charts::interval;
 use crate::corpus::Id;
 use crate::evaluation::{Predicted, TagName};
-use crate::metrics::Estimate;
+use crate::metrics::{Estimate, Figure};
 use crate::report::numbers::{number, signed};
 
 /// A share as "n of 100".
@@ -44,6 +44,11 @@ pub fn bar(share: f64, class: &str) -> Markup {
 /// A cell with a figure, empty when it is not known.
 pub fn figure_cell(figure: Option<f64>) -> Markup {
     html! { td.number { @if let Some(figure) = figure { (number(figure)) } } }
+}
+
+/// The first cell of a figure's row: its name and what it says.
+pub fn figure_header(figure: Figure, more: &str) -> Markup {
+    html! { th scope="row" { span.figure-name { (figure.label()) } " " span.note { (figure.meaning()) (more) } } }
 }
 
 /// A cell with a share and a drawing of it with its interval.

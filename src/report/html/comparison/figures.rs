@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::evaluation::{Comparison, FigureDifference, LEVEL};
 use crate::metrics::{Better, Figure};
 use crate::report::html::charts::difference_interval;
-use crate::report::html::parts::{scroll, signed_bounds};
+use crate::report::html::parts::{figure_header, scroll, signed_bounds};
 use crate::report::numbers::{number, signed};
 
 pub fn section(comparison: &Comparison) -> Markup {
@@ -39,17 +39,21 @@ pub fn section(comparison: &Comparison) -> Markup {
 fn row(figure: Figure, values: &FigureDifference, widest: f64) -> Markup {
     let (class, words) = judgement(figure, values);
     html! {
-        tr title=(figure.meaning()) {
-            th scope="row" { (figure.label()) }
+        tr {
+            (figure_header(figure, ""))
             td.number { (number(values.a)) }
             td.number { (number(values.b)) }
             td.number.(class) { (signed(values.difference.value)) }
             td.number { (signed_bounds(&values.difference)) }
             td { @if figure.is_share() { (difference_interval(&values.difference, widest)) } }
-            td.number { (format!("{:.3}", values.p_value)) }
+            td.number { (p_value(values.p_value)) }
             td.(class) { (words) }
         }
     }
+}
+
+fn p_value(value: f64) -> String {
+    if value < 0.001 { "< 0.001".to_owned() } else { number(value) }
 }
 
 fn judgement(figure: Figure, values: &FigureDifference) -> (&'static str, &'static str) {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::evaluation::Evaluation;
 use crate::metrics::{Better, Estimate, Figure};
 use crate::report::html::charts::interval;
-use crate::report::html::parts::{bounds, scroll};
+use crate::report::html::parts::{bounds, figure_header, scroll};
 use crate::report::numbers::number;
 
 pub fn section(evaluation: &Evaluation) -> Markup {
@@ -66,7 +66,7 @@ fn row(figure: Figure, estimate: &Estimate) -> Markup {
     };
     html! {
         tr {
-            th scope="row" { span.figure-name { (figure.label()) } " " span.note { (figure.meaning()) (better) } }
+            (figure_header(figure, better))
             td.number { (number(estimate.value)) }
             td.number { (bounds(estimate)) }
             td.roomy { @if figure.is_share() { (interval(estimate)) } }
