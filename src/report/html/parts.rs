@@ -126,6 +126,22 @@ pub fn files(files: &[String]) -> Markup {
     }
 }
 
+/// A record: what it is called, an excerpt of its text, and what else is known of it.
+pub fn record_card(name: &str, excerpt: Option<&str>, facts: &[(&str, Markup)]) -> Markup {
+    html! {
+        li.record {
+            h3 { (name) }
+            @if let Some(excerpt) = excerpt { blockquote { (excerpt) } }
+            dl {
+                @for (term, fact) in facts {
+                    dt { (term) }
+                    dd { (fact) }
+                }
+            }
+        }
+    }
+}
+
 /// What a record is called: its name, else its id.
 pub fn record_name(name: Option<&str>, id: Option<&Id>) -> String {
     match (name, id) {

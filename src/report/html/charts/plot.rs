@@ -57,13 +57,9 @@ impl Plot<'_> {
 
     /// The `d` of an SVG path through the points.
     pub fn path(&self, points: impl IntoIterator<Item = (f64, f64)>) -> String {
-        let mut path = String::new();
-        for point in points {
-            let (x, y) = self.place(point);
-            let command = if path.is_empty() { 'M' } else { 'L' };
-            path += &format!("{command}{x} {y}");
-        }
-        path
+        let places = points.into_iter().map(|point| self.place(point));
+        let path: Vec<String> = places.map(|(x, y)| format!("{x} {y}")).collect();
+        format!("M{}", path.join("L"))
     }
 
     /// The chart with `marks` drawn over its grid.

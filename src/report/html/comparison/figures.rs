@@ -17,7 +17,7 @@ pub fn section(comparison: &Comparison) -> Markup {
         .fold(0.0, f64::max);
     let table = html! {
         table.full {
-            caption { "B − A, drawn from −" (number(widest)) " to +" (number(widest)) "; the upright line is no difference." }
+            caption { "Figures of A and B" }
             thead {
                 tr {
                     th scope="col" { "Figure" }
@@ -33,7 +33,13 @@ pub fn section(comparison: &Comparison) -> Markup {
             tbody { @for (figure, difference) in &known { (row(*figure, difference, widest)) } }
         }
     };
-    scroll("All figures", &table)
+    html! {
+        p {
+            "Differences are drawn with their 95 % intervals, from −" (number(widest)) " to +" (number(widest)) "; the upright line is no \
+             difference."
+        }
+        (scroll("All figures", &table))
+    }
 }
 
 fn row(figure: Figure, values: &FigureDifference, widest: f64) -> Markup {

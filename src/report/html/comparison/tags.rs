@@ -15,14 +15,14 @@ pub fn section(comparison: &Comparison) -> Markup {
     }
     let table = html! {
         table.full id=(TABLE) data-sortable {
-            caption { "F1 of each tag. Support: records that have it. Drawn from −1 to +1, with the 95 % interval." }
+            caption { "All tags that any record has or got" }
             thead {
                 tr {
                     th scope="col" data-text { "Tag" }
                     th.number scope="col" { "Support" }
+                    th.number scope="col" aria-sort="descending" { "B − A" }
                     th.number scope="col" { "A" }
                     th.number scope="col" { "B" }
-                    th.number scope="col" aria-sort="descending" { "B − A" }
                     th.number scope="col" { "95 % interval" }
                     th scope="col" { "Drawn" }
                 }
@@ -31,6 +31,10 @@ pub fn section(comparison: &Comparison) -> Markup {
         }
     };
     html! {
+        p {
+            "F1 of each tag with A and with B; support is how many records have it. Differences are drawn from −1 to +1 with their 95 % \
+             intervals. With few records a tag can gain or lose much by chance."
+        }
         (tag_filter(TABLE))
         (scroll("Gains and losses by tag", &table))
     }
@@ -42,9 +46,9 @@ fn row(tag: &TagDifference) -> Markup {
         tr {
             th scope="row" { (tag.tag.label()) }
             td.number data-value=(tag.support) { (thousands(tag.support)) }
+            td.number data-value=(number(value)) { (signed(value)) }
             td.number { (number(tag.a)) }
             td.number { (number(tag.b)) }
-            td.number data-value=(number(value)) { (signed(value)) }
             td.number data-value=(number(tag.difference.low)) { (signed_bounds(&tag.difference)) }
             td data-value=(number(value)) { (difference_interval(&tag.difference, 1.0)) }
         }

@@ -17,9 +17,6 @@ const LEAST_SUPPORT: usize = 10;
 /// How many weak tags are named.
 const WEAK_TAGS: usize = 5;
 
-/// Groups closer than this, in micro F1, are not told apart.
-const GROUP_GAP: f64 = 0.03;
-
 /// From this on (expected calibration error) probabilities are said to be off.
 const CALIBRATED: f64 = 0.05;
 
@@ -93,19 +90,18 @@ fn trust(reliability: &Reliability) -> Option<Markup> {
     })
 }
 
-/// The widest gap between groups that share what they differ in.
+/// The widest gap between groups that differ in the same thing and whose intervals do not overlap.
 fn weakest_groups(groups: &[Group]) -> Option<Markup> {
     let by_micro_f1 = |a: &&Group, b: &&Group| a.micro_f1.value.total_cmp(&b.micro_f1.value);
-    let gaps = groups.chunk_by(|a, b| a.by == b.by).filter_map(|together| {
-        let (worst, best) = (together.iter().min_by(by_micro_f1)?, together.iter().max_by(by_micro_f1)?);
-        Some((worst, best, best.micro_f1.value - worst.micro_f1.value))
+    let extremes = groups.chunk_by(|a, b| a.by == b.by).filter_map(|together| {
+        Some((together.iter().min_by(by_micro_f1)?, together.iter().max_by(by_micro_f1)?))
     });
-    let (worst, best, gap) = gaps.max_by(|a, b| a.2.total_cmp(&b.2))?;
-    (gap >= GROUP_GAP).then(|| {
-        html! {
-            "By " (worst.by) " it is weakest on " strong { (worst.name) } " (micro F1 " (number(worst.micro_f1.value)) ", " (records(worst.records))
-            ") and best on " (best.name) " (" (number(best.micro_f1.value)) ")."
-        }
+    let gap = |(worst, best): &(&Group, &Group)| best.micro_f1.value - worst.micro_f1.value;
+    let apart = extremes.filter(|(worst, best)| worst.micro_f1.high < best.micro_f1.low);
+    let (worst, best) = apart.max_by(|a, b| gap(a).total_cmp(&gap(b)))?;
+    Some(html! {
+        "By " (worst.by) " it is weakest on " strong { (worst.name) } " (micro F1 " (number(worst.micro_f1.value)) ", "
+        (records(worst.records)) ") and best on " (best.name) " (" (number(best.micro_f1.value)) ")."
     })
 }
 

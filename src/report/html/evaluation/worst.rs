@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::evaluation::{Evaluation, WorstRecord};
-use crate::report::html::parts::{predicted, record_name, tags};
+use crate::report::html::parts::{predicted, record_card, record_name, tags};
 
 pub fn section(evaluation: &Evaluation) -> Markup {
     if evaluation.worst.is_empty() {
@@ -21,20 +21,18 @@ pub fn section(evaluation: &Evaluation) -> Markup {
 }
 
 fn card(record: &WorstRecord) -> Markup {
+    let mut facts = vec![("its own tags", tags(&record.gold)), ("given", predicted(&record.predicted))];
+    if !record.words.is_empty() {
+        facts.push(("because of", words(&record.words)));
+    }
+    record_card(&record_name(record.name.as_deref(), record.id.as_ref()), Some(&record.excerpt), &facts)
+}
+
+fn words(words: &[String]) -> Markup {
     html! {
-        li.record {
-            h3 { (record_name(record.name.as_deref(), record.id.as_ref())) }
-            blockquote { (record.excerpt) }
-            dl {
-                dt { "its own tags" }
-                dd { (tags(&record.gold)) }
-                dt { "given" }
-                dd { (predicted(&record.predicted)) }
-                @if !record.words.is_empty() {
-                    dt { "because of" }
-                    dd { @for (index, word) in record.words.iter().enumerate() { @if index > 0 { ", " } span.word { (word) } } }
-                }
-            }
+        @for (index, word) in words.iter().enumerate() {
+            @if index > 0 { ", " }
+            span.word { (word) }
         }
     }
 }
