@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::input::Input;
-use super::reader::{BadRecord, RecordResult, json_record};
+use super::reader::{BadRecord, ReadAs};
 use crate::error::{Error, Location, Result};
 
 /// What kind of value this is, with its article.
@@ -29,9 +29,9 @@ pub(super) fn reason(error: &serde_json::Error) -> String {
 ///
 /// # Errors
 /// When not even one value can be read; a fault after that is the last record.
-pub(super) fn read_all(input: Input) -> Result<Vec<RecordResult>> {
+pub(super) fn read_all<T>(input: Input, read_as: ReadAs<T>) -> Result<Vec<Result<T, BadRecord>>> {
     let mut records = Vec::new();
-    let fault = for_each_value(input, |at, json| records.push(json_record(at, json)))?;
+    let fault = for_each_value(input, |at, json| records.push((read_as.json)(at, json)))?;
     records.extend(fault.map(|error| Err(BadRecord { id: None, error })));
     Ok(records)
 }

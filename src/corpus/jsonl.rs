@@ -5,7 +5,7 @@ use std::io::BufRead;
 use std::path::PathBuf;
 
 use super::input::{Input, broken};
-use super::reader::{BadRecord, RecordResult, json_record};
+use super::reader::{BadRecord, ReadAs};
 use crate::error::{Location, Result};
 
 /// The lines of JSON Lines that are not blank; one buffer serves all.
@@ -45,20 +45,23 @@ impl Lines {
 }
 
 /// The records of JSON Lines.
-pub(super) struct JsonlRecords(Lines);
+pub(super) struct JsonlRecords<T> {
+    lines: Lines,
+    read_as: ReadAs<T>,
+}
 
-impl JsonlRecords {
-    pub fn new(input: Input) -> Self {
-        Self(Lines::new(input))
+impl<T> JsonlRecords<T> {
+    pub fn new(input: Input, read_as: ReadAs<T>) -> Self {
+        Self { lines: Lines::new(input), read_as }
     }
 }
 
-impl Iterator for JsonlRecords {
-    type Item = RecordResult;
+impl<T> Iterator for JsonlRecords<T> {
+    type Item = Result<T, BadRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        Some(match self.0.next_line()? {
-            Ok((at, json)) => json_record(at, &json),
+        Some(match self.lines.next_line()? {
+            Ok((at, json)) => (self.read_as.json)(at, &json),
             Err(error) => Err(BadRecord { id: None, error }),
         })
     }
@@ -150,7 +153,7 @@ mod tests {
                 if *textual { json!(text) } else { json!(number) }
             };
             let lines: Vec<_> = records.iter().map(|r| json!({"id": id(r), "text": r.3}).to_string()).collect();
-            let read = JsonlRecords::new(input("a.jsonl", lines.join("\n")).unwrap());
+            let read = JsonlRecords::new(input("a.jsonl", lines.join("\n")).unwrap(), ReadAs::RECORD);
             let read: Vec<_> = read.map(Result::unwrap).collect();
             prop_assert_eq!(read.len(), records.len());
             for (index, ((at, read), written)) in read.iter().zip(&records).enumerate() {
@@ -163,7 +166,7 @@ mod tests {
         #[test]
         fn no_bytes_cause_a_panic(bytes in prop::collection::vec(any::<u8>(), 1..200)) {
             for name in ["a.jsonl", "a.json", "a.csv", "a.md", "-"] {
-                let _ = input(name, bytes.clone()).and_then(super::super::reader::Records::new).map(Iterator::count);
+                let _ = input(name, bytes.clone()).and_then(super::super::testing::records).map(Iterator::count);
             }
         }
     }

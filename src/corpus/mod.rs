@@ -12,6 +12,7 @@ mod reader;
 mod record;
 #[cfg(test)]
 mod testing;
+mod whole;
 
 pub use format::InputFormat;
 pub use id::Id;
@@ -20,3 +21,4 @@ pub use labelled::{Labelled, read_labelled};
 pub use predictions::{Prediction, read_predictions};
 pub use reader::{BadRecord, Records, open};
 pub use record::{Record, TagRef};
+pub use whole::{WholeRecord, open_whole, read_whole, write_whole};

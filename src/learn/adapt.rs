@@ -134,7 +134,11 @@ pub fn adapt(
         adapted_from: Some(model.card().data_digest.clone()),
         ..card(&examples, settings, folds.count, &tally)
     };
-    Ok(Trained { model: Model::new(taxonomy, features.clone(), base, stack, rule, card), tally })
+    Ok(Trained {
+        model: Model::new(taxonomy, features.clone(), base, stack, rule, card),
+        tally,
+        probabilities,
+    })
 }
 
 /// What the known model knows of the tags of another taxonomy.

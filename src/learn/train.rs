@@ -66,6 +66,7 @@ pub fn train(
     Ok(Trained {
         model: Model::new(taxonomy, features, QuantisedBase::quantise(&base), stack, rule, card),
         tally,
+        probabilities,
     })
 }
 
@@ -75,6 +76,7 @@ mod tests {
     use crate::corpus::{Id, Record};
     use crate::error::{Error, Location};
     use crate::learn::Silent;
+    use crate::metrics::Figure;
     use crate::taxonomy::Tag;
 
     fn taxonomy() -> Taxonomy {

@@ -14,6 +14,8 @@ pub struct Trained {
     pub model: Model,
     /// The sums from which the cross-validated figures of the decision rule follow.
     pub tally: Tally,
+    /// The out-of-fold probabilities behind them: those of all tags, for each record in its order.
+    pub probabilities: Vec<Vec<f32>>,
 }
 
 /// The sums for the figures of `rule` on the `probabilities` of records with the tags `gold`.
