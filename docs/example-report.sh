@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the report that docs/example-report.html shows: a model of four fifths of the starter set, judged by the rest.
+# Writes the page in docs/example-report.html: a model of four fifths of the starter set, judged by the rest.
 #
 #   docs/example-report.sh OUT.html
 set -euo pipefail
@@ -11,18 +11,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 
 awk 'NR % 5 == 0' "$training/starter.jsonl" >held-out.jsonl
-
-# Learning curve: models of an eighth, a quarter, half and all of the other records.
-separator='['
-for share in 8 4 2 1; do
-    awk -v share=$share 'NR % 5 != 0 && ++n % share == 0' "$training/starter.jsonl" >train.jsonl
-    "$tagwright" train train.jsonl --taxonomy "$training/taxonomy.json" --out starter.safetensors 2>log || { cat log >&2; exit 1; }
-    "$tagwright" evaluate held-out.jsonl --model starter.safetensors --json figures.json >/dev/null
-    figure() { sed -nE "/^    \"$1\": \{/,/\}/ s/^ *\"value\": ([0-9.]+).*/\1/p" figures.json; }
-    printf '%s{"records": %d, "micro_f1": %s, "macro_f1": %s, "p_at_1": %s}' "$separator" \
-        "$(wc -l <train.jsonl)" "$(figure micro_f1)" "$(figure macro_f1)" "$(figure p_at_1)" >>curve.json
-    separator=,
-done
-echo ']' >>curve.json
-
+awk 'NR % 5 != 0' "$training/starter.jsonl" | gzip -1 >train.jsonl.gz
+"$training/learning-curve.sh" train.jsonl.gz held-out.jsonl curve.json >/dev/null
+"$tagwright" train train.jsonl.gz --taxonomy "$training/taxonomy.json" --out starter.safetensors 2>/dev/null
 "$tagwright" evaluate held-out.jsonl --model starter.safetensors --learning-curve curve.json --report "$out" >/dev/null
