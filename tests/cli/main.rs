@@ -4,6 +4,7 @@ mod bad_inputs;
 mod evaluate;
 mod help;
 mod predict;
+mod report;
 mod train;
 
 use std::fs;

@@ -24,7 +24,7 @@ pub fn section(evaluation: &Evaluation) -> Markup {
         title: "Learning curve",
         description: "P@1, micro F1 and macro F1 over the number of training records. The table beside it has the values.",
         x: Axis::x("training records", 0.0, most, |records| thousands(records as usize)),
-        y: Axis::y("figure", 0.0, 1.0, |value| format!("{value:.1}")),
+        y: Axis::y("value", 0.0, 1.0, |value| format!("{value:.1}")),
     };
     html! {
         p { "The same design trained on fewer records. Where the curves still rise at the right end, more labelled records will help." }
