@@ -54,8 +54,7 @@ enum Of {
     Tags(Vec<usize>),
 }
 
-/// The groups of records by kind (with a README or not), length of text and language; those without records are left
-/// out.
+/// The groups of records by kind (with a README or not), length of text and language.
 pub(super) fn of_records(examples: &[Labelled]) -> Vec<Members> {
     let classes: Vec<[&str; 3]> = examples.par_iter().map(|example| classes(&example.record)).collect();
     let group = |place: usize, by, name| {
@@ -65,8 +64,7 @@ pub(super) fn of_records(examples: &[Labelled]) -> Vec<Members> {
     let kinds = KINDS.map(|name| group(0, "kind", name));
     let lengths = LENGTHS.map(|(name, _)| group(1, "length", name));
     let languages = LANGUAGES.map(|language| group(2, "language", language.name()));
-    let all = kinds.into_iter().chain(lengths).chain(languages);
-    all.filter(|group| !matches!(&group.of, Of::Records(rows) if rows.is_empty())).collect()
+    kinds.into_iter().chain(lengths).chain(languages).collect()
 }
 
 /// The record's kind, length and language.
