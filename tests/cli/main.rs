@@ -5,6 +5,7 @@ mod compare;
 mod evaluate;
 mod help;
 mod predict;
+mod report;
 mod train;
 
 use std::fs;
