@@ -9,6 +9,7 @@ mod jsonl;
 mod labelled;
 mod reader;
 mod record;
+mod same_text;
 #[cfg(test)]
 mod testing;
 mod whole;
@@ -19,4 +20,5 @@ pub use input::Source;
 pub use labelled::{Labelled, read_labelled};
 pub use reader::{BadRecord, Records, open};
 pub use record::{Record, TagRef};
+pub use same_text::same_text;
 pub use whole::{WholeRecord, open_whole, read_whole, write_whole};
