@@ -2,6 +2,8 @@
 
 mod answers;
 mod candidates;
+mod cross_validate;
+mod data;
 mod evaluate;
 mod options;
 pub mod output;
@@ -46,6 +48,9 @@ enum Command {
     Predict(predict::Args),
     Train(train::Args),
     Evaluate(evaluate::Args),
+    CrossValidate(cross_validate::Args),
+    #[command(subcommand)]
+    Data(data::Command),
 }
 
 impl Cli {
@@ -58,6 +63,8 @@ impl Cli {
             Command::Predict(args) => predict::run(args),
             Command::Train(args) => train::run(args),
             Command::Evaluate(args) => evaluate::run(&args),
+            Command::CrossValidate(args) => cross_validate::run(&args),
+            Command::Data(command) => data::run(&command),
         }
     }
 }

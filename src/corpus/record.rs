@@ -11,8 +11,11 @@ use super::json::{kind, reason};
 use super::{BadRecord, Id};
 use crate::error::{Error, Location, Result};
 
+/// The fields that are read; all others are ignored.
+pub const FIELDS: [&str; 7] = ["id", "name", "description", "readme", "text", "candidates", "tags"];
+
 /// The fields that hold text; any one of them is enough.
-pub(super) const TEXT_FIELDS: [&str; 4] = ["name", "description", "readme", "text"];
+pub const TEXT_FIELDS: [&str; 4] = ["name", "description", "readme", "text"];
 
 /// A tag as people write it: a name, an id, or an object with either.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +92,7 @@ impl Record {
     }
 
     /// The texts of [`TEXT_FIELDS`], in their order.
-    fn texts(&self) -> [Option<&str>; TEXT_FIELDS.len()] {
+    pub fn texts(&self) -> [Option<&str>; TEXT_FIELDS.len()] {
         [&self.name, &self.description, &self.readme, &self.text].map(Option::as_deref)
     }
 

@@ -1,0 +1,151 @@
+//! `tagwright data check`: everything that is wrong with labelled data.
+
+use std::borrow::Cow;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use comfy_table::presets::NOTHING;
+use comfy_table::{ContentArrangement, LineStyle, Table};
+use serde::Serialize;
+use tagwright::corpus::{Id, Source, open_whole};
+use tagwright::curate::{Checker, Kind, Problem, Severity};
+
+use crate::cli::options::TaxonomyOption;
+use crate::cli::output::{self, Outcome, say};
+
+const EXAMPLES: &str = "\
+Errors:
+  unreadable     no JSON object, or a field of the wrong type
+  no-text        none of name, description, readme and text has text
+  no-tags        there is no field \"tags\"; [] says that a record has none
+  unknown-tag    the taxonomy does not have it; the closest name is offered
+  repeated-id    another record has the same id
+  contradiction  another record has the same texts and other tags
+
+Warnings:
+  repeated-tag   the same tag twice in one record
+  many-tags      more than three tags
+  repeated-text  another record has the same texts and tags
+  broken-text    control characters, or text in a wrong encoding
+
+Examples:
+  tagwright data check data.jsonl
+  tagwright data check train.jsonl dev.jsonl --taxonomy taxonomy.json
+  tagwright data check data.jsonl | jq -r .kind | sort | uniq -c
+
+Exit codes:
+  0  there are no errors; there may be warnings
+  1  there are errors
+  2  wrong usage, or no record could be read";
+
+/// Check labelled data, and name all that is wrong
+///
+/// Reads all records of all files, as `tagwright train` would, but goes on after a problem. Each problem is named with
+/// its file and line and with what to do about it; a summary goes to standard error.
+#[derive(clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Args {
+    /// Files of labelled records: .jsonl, .ndjson, .json or .csv, also with .gz; `-` is standard input
+    #[arg(value_name = "DATA", required = true)]
+    data: Vec<PathBuf>,
+
+    #[command(flatten)]
+    taxonomy: TaxonomyOption,
+
+    /// How to write the problems [default: a table on a terminal, else jsonl]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    format: Option<Format>,
+}
+
+/// How problems are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// JSON Lines: one object on each line
+    Jsonl,
+    /// A table for people
+    Table,
+}
+
+/// Checks all records of all files.
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let taxonomy = args.taxonomy.load()?;
+    let mut checker = Checker::new(&taxonomy);
+    let (mut records, mut unreadable, mut problems) = (0_usize, 0_usize, Vec::new());
+    for path in &args.data {
+        match open_whole(&Source::from(path.clone()), None) {
+            Ok(source) => source.for_each(|record| {
+                records += 1;
+                problems.extend(checker.check(&record));
+            }),
+            Err(error) => {
+                say("error", error);
+                unreadable += 1;
+            }
+        }
+    }
+    let table = io::stdout().is_terminal();
+    match args.format.unwrap_or(if table { Format::Table } else { Format::Jsonl }) {
+        Format::Jsonl => write_lines(&problems)?,
+        Format::Table if problems.is_empty() => {}
+        Format::Table => output::write_text(&table_of(&problems))?,
+    }
+    let errors = problems.iter().filter(|problem| problem.kind.severity() == Severity::Error).count();
+    output::note(&format!(
+        "{} in {}: {}, {}\n",
+        counted(records, "record"),
+        counted(args.data.len() - unreadable, "file"),
+        counted(errors, "error"),
+        counted(problems.len() - errors, "warning")
+    ));
+    Ok(match (records, errors + unreadable) {
+        (0, _) => Outcome::Nothing,
+        (_, 0) => Outcome::Done,
+        _ => Outcome::Partly,
+    })
+}
+
+/// A problem as a line of JSON.
+#[derive(Serialize)]
+struct Line<'a> {
+    id: &'a Option<Id>,
+    file: Cow<'a, str>,
+    line: Option<usize>,
+    severity: Severity,
+    kind: Kind,
+    message: &'a str,
+}
+
+fn write_lines(problems: &[Problem]) -> anyhow::Result<()> {
+    let mut out = output::stdout();
+    for Problem { at, id, kind, message } in problems {
+        let file = at.path.to_string_lossy();
+        let line = Line { id, file, line: at.line, severity: kind.severity(), kind: *kind, message };
+        serde_json::to_writer(&mut out, &line)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
+}
+
+fn table_of(problems: &[Problem]) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING.header_separator(LineStyle::none().fill('─')));
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["place", "", "problem"]);
+    for problem in problems {
+        let severity = match problem.kind.severity() {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        table.add_row([problem.at.to_string(), severity.to_owned(), problem.message.clone()]);
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((if index == 0 { 0 } else { 2 }, 0));
+    }
+    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// A number and what it counts.
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
