@@ -2,9 +2,13 @@
 
 mod answers;
 mod candidates;
+mod compare;
 mod cross_validate;
 mod data;
 mod evaluate;
+mod evaluation_output;
+mod gates;
+mod judging;
 mod options;
 pub mod output;
 mod predict;
@@ -23,10 +27,11 @@ Examples:
   tagwright predict projects.jsonl > tags.jsonl
   tagwright train data.jsonl --taxonomy taxonomy.json --out model.safetensors
   tagwright evaluate held-out.jsonl --model model.safetensors
+  tagwright compare default model.safetensors held-out.jsonl
 
 Exit codes:
   0  done
-  1  done, but some records or files could not be read
+  1  done, but some records or files could not be read, or a gate failed
   2  wrong usage, or nothing could be done";
 
 /// Tags open-source projects from their description and README.
@@ -48,6 +53,7 @@ enum Command {
     Predict(predict::Args),
     Train(train::Args),
     Evaluate(evaluate::Args),
+    Compare(compare::Args),
     CrossValidate(cross_validate::Args),
     #[command(subcommand)]
     Data(data::Command),
@@ -63,6 +69,7 @@ impl Cli {
             Command::Predict(args) => predict::run(args),
             Command::Train(args) => train::run(args),
             Command::Evaluate(args) => evaluate::run(&args),
+            Command::Compare(args) => compare::run(&args),
             Command::CrossValidate(args) => cross_validate::run(&args),
             Command::Data(command) => data::run(&command),
         }

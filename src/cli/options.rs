@@ -22,6 +22,14 @@ impl ModelOption {
             None => Model::embedded(),
         }
     }
+
+    /// What to call the model in a report.
+    pub fn title(&self) -> String {
+        match &self.model {
+            Some(path) => path.display().to_string(),
+            None => "the model inside tagwright".to_owned(),
+        }
+    }
 }
 
 /// Which tags there are.

@@ -191,14 +191,12 @@ pub fn read_text(path: &Path) -> Result<(usize, String)> {
 /// # Errors
 /// Those of [`open`](super::open), and for the first that is no JSON.
 pub fn read_json(path: &Path) -> Result<Vec<(Location, String)>> {
-    // JSON has neither cells nor text.
-    let verbatim = ReadAs {
-        json: |at, json| Ok((at, json.to_owned())),
-        cells: |at, _| Ok((at, String::new())),
-        text: |at, _, text| Ok((at, text)),
-    };
     let input = Input::open(&Source::from(path.to_owned()), Some(InputFormat::Json))?;
-    Ok(json::read_all(input, verbatim)?.into_iter().collect::<Result<_, _>>()?)
+    let mut values = Vec::new();
+    match json::for_each_value(input, |at, json| values.push((at, json.to_owned())))? {
+        Some(fault) => Err(fault),
+        None => Ok(values),
+    }
 }
 
 #[cfg(test)]

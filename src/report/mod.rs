@@ -1,5 +1,12 @@
-//! Evaluations written out for people.
+//! Evaluations and comparisons written out for people.
 
+mod comparison;
+mod markdown;
+mod numbers;
+mod sheet;
+mod tables;
 mod text;
 
+pub use comparison::{comparison_markdown, comparison_text};
+pub use markdown::markdown;
 pub use text::text;
