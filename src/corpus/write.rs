@@ -45,15 +45,23 @@ impl OutputFormat {
 /// # Errors
 /// [`Error::Io`](crate::Error::Io) when it cannot be written.
 pub fn write_whole<'a>(path: &Path, records: impl IntoIterator<Item = &'a WholeRecord>) -> Result<()> {
-    let is_gzip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
     let format = OutputFormat::of_path(path);
+    write_data(path, |file| write_whole_to(file, format, records))
+}
+
+/// Writes a file whole or not at all, compressed with gzip when its name ends in `.gz`.
+///
+/// # Errors
+/// [`Error::Io`](crate::Error::Io) when it cannot be written.
+pub fn write_data(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let is_gzip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
     write_atomic(path, |file| {
         if is_gzip {
             let mut encoder = GzEncoder::new(file, Compression::default());
-            write_whole_to(&mut encoder, format, records)?;
+            write(&mut encoder)?;
             encoder.finish().map(drop)
         } else {
-            write_whole_to(file, format, records)
+            write(file)
         }
     })
 }

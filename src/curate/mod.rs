@@ -3,6 +3,8 @@
 mod check;
 pub mod import;
 mod split;
+mod stats;
 
 pub use check::{Checker, Kind, Problem, Severity};
 pub use split::split;
+pub use stats::{Lengths, RecordClass, Stats, TagCount, UnknownTag};

@@ -71,8 +71,8 @@ impl Answers {
 
     /// Predictions matched to the records by their ids, or by their order when no record and no prediction has one.
     ///
-    /// When every prediction has a score for each of the `n_tags` tags, `rule` decides. Otherwise the predicted tags
-    /// are the decided ones, and nothing is known of the others' scores.
+    /// When the tags of every prediction are all `n_tags` of them, each with a score, `rule` decides. Otherwise the
+    /// predicted tags are the decided ones, and nothing is known of the others' scores but what stands apart from them.
     ///
     /// # Errors
     /// [`Error::Input`] for the first record or prediction whose id is missing, unknown or not the only one of its
@@ -92,7 +92,7 @@ impl Answers {
         for (example, prediction) in examples.iter().zip(predictions) {
             let decided: Vec<u16> = prediction.tags.iter().map(|(tag, _)| *tag).collect();
             judged
-                .push(&gold(example), &decided, None)
+                .push(&gold(example), &decided, prediction.scores.as_deref())
                 .map_err(|problem| Error::input(prediction.at.clone(), problem, "mend it there"))?;
         }
         Ok(Self { judged, rule: None })

@@ -4,9 +4,11 @@ mod comparison;
 mod markdown;
 mod numbers;
 mod sheet;
+mod stats;
 mod tables;
 mod text;
 
 pub use comparison::{comparison_markdown, comparison_text};
 pub use markdown::markdown;
+pub use stats::stats_text;
 pub use text::text;

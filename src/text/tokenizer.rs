@@ -77,6 +77,13 @@ impl Vocabulary {
         });
     }
 
+    /// The ids of the words of `text`, as [`Vocabulary::encode`] gives them.
+    pub fn ids(&self, text: &str) -> Vec<u32> {
+        let mut ids = Vec::new();
+        self.encode(text, &mut ids);
+        ids
+    }
+
     /// The words in the order of their ids.
     pub fn words(&self) -> Vec<&str> {
         let mut words: Vec<(u32, &str)> = self.ids.iter().map(|(word, id)| (*id, word.as_str())).collect();
@@ -155,20 +162,14 @@ mod tests {
         Vocabulary::train([TEXT, TEXT].into_iter(), &["graphql"], 2).unwrap()
     }
 
-    fn encode(vocabulary: &Vocabulary, text: &str) -> Vec<u32> {
-        let mut ids = Vec::new();
-        vocabulary.encode(text, &mut ids);
-        ids
-    }
-
     #[test]
     fn unknown_words_hold_their_place_and_stop_words_go() {
         let vocabulary = vocabulary();
-        let ids = encode(&vocabulary, "the zebra broker");
+        let ids = vocabulary.ids("the zebra broker");
         assert_eq!(ids.len(), 2);
         assert_eq!(ids[0], UNKNOWN);
         assert_eq!(vocabulary.words()[ids[1] as usize], "broker");
-        assert_ne!(encode(&vocabulary, "GraphQL"), [UNKNOWN]);
+        assert_ne!(vocabulary.ids("GraphQL"), [UNKNOWN]);
     }
 
     #[test]
@@ -185,9 +186,9 @@ mod tests {
     #[test]
     fn retained_words_are_numbered_without_gaps() {
         let mut vocabulary = vocabulary();
-        let broker = encode(&vocabulary, "broker")[0];
+        let broker = vocabulary.ids("broker")[0];
         let renumbered = vocabulary.retain(|id| id == broker);
-        assert_eq!(encode(&vocabulary, "fast broker"), [UNKNOWN, renumbered[broker as usize].unwrap()]);
+        assert_eq!(vocabulary.ids("fast broker"), [UNKNOWN, renumbered[broker as usize].unwrap()]);
         assert!(Vocabulary::from_json(&vocabulary.to_json().unwrap()).is_ok());
     }
 

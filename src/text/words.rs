@@ -5,6 +5,8 @@
 //! (pairs of them become features as bigrams), runs of Hiragana and of Katakana are words.
 
 use std::borrow::Cow;
+use std::iter;
+use std::ops::Range;
 
 use unicode_normalization_alignments::UnicodeNormalization;
 
@@ -55,26 +57,44 @@ pub fn pattern() -> String {
 pub fn for_each_word(text: &str, mut found: impl FnMut(&str)) {
     let text: Cow<'_, str> = if text.is_ascii() { text.into() } else { normalise(text).into() };
     let mut buffer = String::new();
-    let mut rest = &*text;
-    while let Some(first) = rest.chars().next() {
-        let kind = class(first);
-        let mut end = match kind {
-            Class::Han => first.len_utf8(),
-            _ => rest.find(|c| class(c) != kind).unwrap_or(rest.len()),
-        };
-        if kind == Class::Letter {
-            end += match &rest.as_bytes()[end..] {
-                [b'+', b'+', ..] => 2,
-                [b'#', ..] => 1,
-                _ => 0,
+    word_ranges(&text).for_each(|range| found(lower_case(&text[range], &mut buffer)));
+}
+
+/// Where the words of `text` stand, in bytes and in order.
+///
+/// The text is taken as it is, without normalisation. So these are the words of [`for_each_word`] unless normalisation
+/// joins or splits some: a letter with its accent as a second character ends a word here.
+///
+/// ```
+/// let text = "C++ für Broker";
+/// let words: Vec<&str> = tagwright::text::word_ranges(text).map(|range| &text[range]).collect();
+/// assert_eq!(words, ["C++", "für", "Broker"]);
+/// ```
+pub fn word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut start = 0;
+    iter::from_fn(move || {
+        while let Some(first) = text[start..].chars().next() {
+            let rest = &text[start..];
+            let kind = class(first);
+            let mut length = match kind {
+                Class::Han => first.len_utf8(),
+                _ => rest.find(|c| class(c) != kind).unwrap_or(rest.len()),
             };
+            if kind == Class::Letter {
+                length += match &rest.as_bytes()[length..] {
+                    [b'+', b'+', ..] => 2,
+                    [b'#', ..] => 1,
+                    _ => 0,
+                };
+            }
+            let word = start..start + length;
+            start = word.end;
+            if kind != Class::Other {
+                return Some(word);
+            }
         }
-        let (word, tail) = rest.split_at(end);
-        rest = tail;
-        if kind != Class::Other {
-            found(lower_case(word, &mut buffer));
-        }
-    }
+        None
+    })
 }
 
 /// NFKC and lower case, in that order and with the tables of the `tokenizers` crate.

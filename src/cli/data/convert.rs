@@ -62,6 +62,9 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 fn warn_of_losses(fields: &[&str]) {
     if !fields.is_empty() {
         let names = fields.join(", ");
-        say("warning", format!("CSV holds text alone; read again, these fields are not as they were: {names}"));
+        say(
+            "warning",
+            format!("CSV holds text alone; read again, these fields are not as they were: {names}"),
+        );
     }
 }

@@ -63,7 +63,8 @@ fn part(argument: &str) -> Result<Part, String> {
         return Ok(Part { path: output::file_path(argument)?, share: None });
     };
     let number = share.trim().parse().ok().filter(|share| *share > 0.0 && *share < 1.0);
-    let share = number.ok_or_else(|| format!("expected a share between 0 and 1 after {path}=, found {share:?}"))?;
+    let share =
+        number.ok_or_else(|| format!("expected a share between 0 and 1 after {path}=, found {share:?}"))?;
     Ok(Part { path: output::file_path(path)?, share: Some(share) })
 }
 
