@@ -14,6 +14,7 @@ use tagwright::metrics::Judged;
 use tagwright::taxonomy::Taxonomy;
 
 use super::evaluation_output::EvaluationOutput;
+use super::files::check_outputs;
 use super::judging::read_examples;
 use super::options::JobsOption;
 use super::output::{self, Outcome};
@@ -88,7 +89,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let mut settings = args.settings.as_deref().map(settings::read).transpose()?.unwrap_or_default();
     settings.seed = args.seed.unwrap_or(settings.seed);
     args.output.check()?;
-    output::check_outputs(&args.out, args.data.iter().chain([&args.taxonomy]).chain(&args.settings))?;
+    check_outputs(&args.out, args.data.iter().chain([&args.taxonomy]).chain(&args.settings))?;
     let taxonomy = Taxonomy::read(&args.taxonomy)?;
     let examples = read_examples(&args.data, &taxonomy)?;
 

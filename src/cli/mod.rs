@@ -7,6 +7,7 @@ mod cross_validate;
 mod data;
 mod evaluate;
 mod evaluation_output;
+mod files;
 mod gates;
 mod judging;
 mod options;
@@ -27,6 +28,8 @@ Examples:
   tagwright predict projects.jsonl > tags.jsonl
   tagwright train data.jsonl --taxonomy taxonomy.json --out model.safetensors
   tagwright evaluate held-out.jsonl --model model.safetensors
+  tagwright cross-validate data.jsonl --taxonomy taxonomy.json
+  tagwright data check data.jsonl
   tagwright compare default model.safetensors held-out.jsonl
 
 Exit codes:

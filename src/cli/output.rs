@@ -1,14 +1,12 @@
 //! The two streams: data on standard output, everything else on standard error.
 
 use std::fmt::Display;
-use std::fs;
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::bail;
 use serde::Serialize;
-use tagwright::atomic::{check_writable, write_atomic};
+use tagwright::atomic::write_atomic;
 
 /// How a command ended that could do its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,33 +104,6 @@ pub fn write_lines(objects: &[impl Serialize]) -> anyhow::Result<()> {
 /// Whether a path on the command line means standard output.
 pub fn is_stdout(path: &Path) -> bool {
     path == Path::new("-")
-}
-
-/// Finds out before long work whether its results can be written, and that they replace no input.
-///
-/// # Errors
-/// When a file cannot be written, stands there twice, or is one of `inputs`; standard output always can.
-pub fn check_outputs<'a>(
-    outputs: impl IntoIterator<Item = &'a PathBuf>,
-    inputs: impl IntoIterator<Item = &'a PathBuf>,
-) -> anyhow::Result<()> {
-    let inputs: Vec<&PathBuf> = inputs.into_iter().collect();
-    let mut seen: Vec<&PathBuf> = Vec::new();
-    for path in outputs.into_iter().filter(|path| !is_stdout(path)) {
-        check_writable(path)?;
-        if inputs.iter().any(|input| is_same_file(input, path)) {
-            bail!("{}: would replace an input; name another file to write to", path.display());
-        }
-        if seen.contains(&path) {
-            bail!("{}: would be written twice; name different files", path.display());
-        }
-        seen.push(path);
-    }
-    Ok(())
-}
-
-fn is_same_file(a: &Path, b: &Path) -> bool {
-    matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
 }
 
 /// Refuses `-` where a regular file is needed.

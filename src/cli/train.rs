@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use anyhow::bail;
 use serde::Serialize;
-use tagwright::atomic::check_writable;
 use tagwright::corpus::read_labelled;
 use tagwright::decide::DecisionRule;
 use tagwright::error::Error;
@@ -14,6 +13,7 @@ use tagwright::learn::{Progress, TrainSettings, adapt, train};
 use tagwright::model::{CrossValidation, Model};
 use tagwright::taxonomy::Taxonomy;
 
+use super::files::check_outputs;
 use super::options::JobsOption;
 use super::output::{self, Outcome};
 use super::progress::Stages;
@@ -133,7 +133,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     args.jobs.start()?;
     let settings = args.settings()?;
     let inputs = args.data.iter().chain(&args.taxonomy).chain(&args.from).chain(&args.settings);
-    output::check_outputs(args.json.iter().chain([&args.out]), inputs)?;
+    check_outputs(args.json.iter().chain([&args.out]), inputs)?;
     let old = args.from()?;
     let taxonomy = match (&args.taxonomy, &old) {
         (Some(path), _) => Taxonomy::read(path)?,

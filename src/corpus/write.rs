@@ -241,7 +241,8 @@ mod tests {
             let back = testing::input("a.csv", csv(&records)).unwrap();
             let back = Records::new(back, ReadAs::WHOLE).unwrap();
             for (record, back) in records.iter().zip(back) {
-                prop_assert_eq!(record.record.as_ref().unwrap(), back.unwrap().record.as_ref().unwrap());
+                let (record, back) = (record.record.as_ref().unwrap(), back.unwrap().record.unwrap());
+                prop_assert_eq!(record, &back);
             }
         }
     }

@@ -185,7 +185,7 @@ mod tests {
 
     fn prediction(line: usize, id: Option<&str>, tags: &[(u16, Option<f32>)]) -> Prediction {
         let at = Location::line("p.jsonl", line);
-        Prediction { at, id: id.map(Id::from), tags: tags.to_vec(), error: None }
+        Prediction { at, id: id.map(Id::from), tags: tags.to_vec(), scores: None, error: None }
     }
 
     fn decided(predictions: &[Prediction], examples: &[Labelled]) -> Result<Vec<Vec<u16>>, String> {

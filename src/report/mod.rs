@@ -3,6 +3,7 @@
 mod comparison;
 mod markdown;
 mod numbers;
+mod problems;
 mod sheet;
 mod stats;
 mod tables;
@@ -10,5 +11,7 @@ mod text;
 
 pub use comparison::{comparison_markdown, comparison_text};
 pub use markdown::markdown;
+pub use numbers::count;
+pub use problems::problems_text;
 pub use stats::stats_text;
 pub use text::text;

@@ -1,6 +1,8 @@
 //! The command line, tested from outside: what a user types, reads and finds on disk.
 
 mod bad_inputs;
+mod cross_validate;
+mod data;
 mod evaluate;
 mod help;
 mod predict;

@@ -5,11 +5,10 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use comfy_table::presets::NOTHING;
-use comfy_table::{ContentArrangement, LineStyle, Table};
 use serde::Serialize;
 use tagwright::corpus::{Id, Source, open_whole};
 use tagwright::curate::{Checker, Kind, Problem, Severity};
+use tagwright::report::{self, count};
 
 use crate::cli::options::TaxonomyOption;
 use crate::cli::output::{self, Outcome, say};
@@ -88,15 +87,15 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     match args.format.unwrap_or(if table { Format::Table } else { Format::Jsonl }) {
         Format::Jsonl => write_lines(&problems)?,
         Format::Table if problems.is_empty() => {}
-        Format::Table => output::write_text(&table_of(&problems))?,
+        Format::Table => output::write_text(&report::problems_text(&problems))?,
     }
     let errors = problems.iter().filter(|problem| problem.kind.severity() == Severity::Error).count();
     output::note(&format!(
         "{} in {}: {}, {}\n",
-        counted(records, "record"),
-        counted(args.data.len() - unreadable, "file"),
-        counted(errors, "error"),
-        counted(problems.len() - errors, "warning")
+        count(records, "record"),
+        count(args.data.len() - unreadable, "file"),
+        count(errors, "error"),
+        count(problems.len() - errors, "warning")
     ));
     Ok(match (records, errors + unreadable) {
         (0, _) => Outcome::Nothing,
@@ -125,27 +124,4 @@ fn write_lines(problems: &[Problem]) -> anyhow::Result<()> {
         out.write_all(b"\n")?;
     }
     Ok(out.flush()?)
-}
-
-fn table_of(problems: &[Problem]) -> String {
-    let mut table = Table::new();
-    table.load_style(NOTHING.header_separator(LineStyle::none().fill('─')));
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["place", "", "problem"]);
-    for problem in problems {
-        let severity = match problem.kind.severity() {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        table.add_row([problem.at.to_string(), severity.to_owned(), problem.message.clone()]);
-    }
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((if index == 0 { 0 } else { 2 }, 0));
-    }
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
-}
-
-/// A number and what it counts.
-fn counted(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

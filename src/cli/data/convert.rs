@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use tagwright::corpus::{OutputFormat, lost_in_csv, read_whole, write_whole, write_whole_to};
 
+use crate::cli::files::check_outputs;
 use crate::cli::output::{self, Outcome, say};
 
 const EXAMPLES: &str = "\
@@ -44,7 +45,7 @@ pub struct Args {
 
 /// Converts all files into one.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    output::check_outputs([&args.out], &args.inputs)?;
+    check_outputs([&args.out], &args.inputs)?;
     let records = read_whole(&args.inputs)?;
     let format = if output::is_stdout(&args.out) {
         write_whole_to(&mut output::stdout(), args.format, &records)?;

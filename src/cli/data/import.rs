@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use tagwright::corpus::write_whole;
 use tagwright::curate::import::{Form, Imported};
+use tagwright::report::count;
 
+use crate::cli::files::check_outputs;
 use crate::cli::options::TaxonomyOption;
 use crate::cli::output::{self, Outcome, say};
 
@@ -66,7 +68,7 @@ pub struct Args {
 
 /// Imports all files into one.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    output::check_outputs([&args.out], args.files.iter().chain(&args.taxonomy.taxonomy))?;
+    check_outputs([&args.out], args.files.iter().chain(&args.taxonomy.taxonomy))?;
     let taxonomy = args.taxonomy.load()?;
     let mut imported = Imported::default();
     for path in &args.files {
@@ -74,8 +76,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     }
     write_whole(&args.out, &imported.records)?;
     let tagged = imported.records.iter().filter(|record| record.field("tags").is_some()).count();
-    let (records, out) = (imported.records.len(), args.out.display());
-    output::note(&format!("{out}: {records} records, {tagged} of them labelled\n"));
+    let records = count(imported.records.len(), "record");
+    output::note(&format!("{}: {records}, {tagged} of them with tags\n", args.out.display()));
     warn_of_unmapped(&imported);
     Ok(Outcome::Done)
 }

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use anyhow::bail;
 use tagwright::corpus::{read_whole, write_whole};
 use tagwright::curate::split;
+use tagwright::report::count;
 
+use crate::cli::files::check_outputs;
 use crate::cli::options::TaxonomyOption;
 use crate::cli::output::{self, Outcome};
 
@@ -86,13 +88,13 @@ fn shares(parts: &[Part]) -> anyhow::Result<Vec<f64>> {
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let shares = shares(&args.parts)?;
     let paths = args.parts.iter().map(|part| &part.path);
-    output::check_outputs(paths, args.data.iter().chain(&args.taxonomy.taxonomy))?;
+    check_outputs(paths, args.data.iter().chain(&args.taxonomy.taxonomy))?;
     let records = read_whole(&args.data)?;
     let part_of = split(&records, &args.taxonomy.load()?, &shares, args.seed)?;
     for (number, part) in args.parts.iter().enumerate() {
         let own = || records.iter().zip(&part_of).filter(|(_, part)| **part == number);
         write_whole(&part.path, own().map(|(record, _)| record))?;
-        output::note(&format!("{}: {} records\n", part.path.display(), own().count()));
+        output::note(&format!("{}: {}\n", part.path.display(), count(own().count(), "record")));
     }
     Ok(Outcome::Done)
 }

@@ -55,14 +55,12 @@ fn front_matter(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-/// The mappings that may describe repositories: the document itself and those in its lists.
+/// The mappings that may describe repositories: those in the document's lists, or else the document itself.
 fn mappings<'a>(document: &'a Yaml<'a>) -> Vec<&'a Yaml<'a>> {
-    let listed =
-        |list: &'a Yaml<'a>| list.as_sequence().into_iter().flatten().filter(|item| item.is_mapping());
-    match document.as_mapping() {
-        Some(mapping) => std::iter::once(document).chain(mapping.values().flat_map(listed)).collect(),
-        None => listed(document).collect(),
-    }
+    let values = document.as_mapping().into_iter().flat_map(|mapping| mapping.values());
+    let items = values.chain([document]).filter_map(Yaml::as_sequence).flatten();
+    let listed: Vec<&Yaml> = items.filter(|item| item.is_mapping()).collect();
+    if listed.is_empty() { vec![document] } else { listed }
 }
 
 /// The repository that a mapping describes; none without its name.
