@@ -21,8 +21,8 @@ Forms:
                 Topics become tags; the field \"topics\" keeps them all
   fasttext      a text on each line, its labels as words such as __label__cli
   markdown      a file for each repository with front matter in YAML (name or url, description,
-                tags or topics) and its README below; front matter that lists many of these; or lists
-                of links to repositories, where the heading above is the label
+                tags or topics) and its README below; front matter that lists many of these; or
+                lists of links to repositories, where the heading above is the label
   label-studio  an export as JSON or JSON-MIN; choices are the labels. The annotation marked as
                 ground truth counts, or else what more than half of the annotators chose
   argilla       records as JSON, of version 1 or 2; what more than half of the submitted responses
@@ -30,8 +30,8 @@ Forms:
 
 A label becomes the tag that has it as its name, id or alias; case, and whether words are joined by
 blanks, underscores or hyphens, do not matter. Labels without a tag are left out and counted on
-standard error. Where topics, headings or front matter give no tag at all, the record is left without
-\"tags\": nobody has said that it has none.
+standard error. Where topics, headings or front matter give no tag at all, the record is left
+without \"tags\": nobody has said that it has none.
 
 Examples:
   tagwright data import starred.json -o data.jsonl
