@@ -133,7 +133,11 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     };
     let training_support = if foreign { &[][..] } else { &model.card().support };
     let basis = Basis { examples: &examples, answers: &answers, taxonomy: &taxonomy, training_support };
-    args.output.write(Evaluation::of(subject, basis))
+    let mut evaluation = Evaluation::of(subject, basis);
+    if args.predictions.is_none() {
+        evaluation.explain_worst(basis, &model);
+    }
+    args.output.write(evaluation)
 }
 
 /// Takes fields from all records, and drops the records that have no text then.

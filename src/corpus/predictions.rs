@@ -52,7 +52,7 @@ pub fn read_predictions(path: &Path, taxonomy: &Taxonomy) -> Result<Vec<Predicti
         InputFormat::Jsonl => {
             let mut lines = Lines::new(input);
             while let Some(line) = lines.next_line() {
-                predictions.push(line.and_then(|(at, json)| read(at, json.trim_ascii_end(), taxonomy)));
+                predictions.push(line.and_then(|(at, json)| read(at, json.trim_ascii(), taxonomy)));
             }
         }
         InputFormat::Text | InputFormat::Csv => {

@@ -109,8 +109,7 @@ impl Comparison {
         examples: &[Labelled],
         taxonomy: &Taxonomy,
     ) -> Self {
-        let pairs = Pairs::of(a.1, b.1);
-        let (figures, tags) = pairs.differences(taxonomy);
+        let (figures, tags) = Pairs::of(a.1, b.1).differences(taxonomy);
         let records = a.1.judged.records().iter().zip(b.1.judged.records());
         let flips = examples
             .iter()
@@ -145,9 +144,18 @@ struct Pairs {
 }
 
 impl Pairs {
+    /// Of answers of which both have the scores of all tags, or else neither: a ranking of all tags and one of the
+    /// decided tags cannot be compared.
     fn of(a: &Answers, b: &Answers) -> Self {
-        let contributions =
-            |answers: &Answers| answers.judged.records().iter().map(Contribution::from).collect();
+        let both_scored = a.judged.is_scored() && b.judged.is_scored();
+        let contribution = |record: &JudgedRecord| {
+            if both_scored {
+                Contribution::from(record)
+            } else {
+                Contribution::from(&record.without_scores())
+            }
+        };
+        let contributions = |answers: &Answers| answers.judged.records().iter().map(contribution).collect();
         Self { n_tags: a.judged.n_tags(), a: contributions(a), b: contributions(b) }
     }
 
@@ -226,14 +234,20 @@ impl Verdict {
             value if value > 0.0 => (Outcome::Better, "B is better"),
             _ => (Outcome::Worse, "B is worse"),
         };
-        let points = |value: f64| format!("{:+.1}", value * 100.0);
         let sentence = format!(
-            "{words}: {} {} points ({} to {}), p = {p_value:.3}",
+            "{words}: {} {} points ({} to {}), p {}",
             DECIDING.label(),
             points(difference.value),
             points(difference.low),
-            points(difference.high)
+            points(difference.high),
+            if p_value < 0.001 { "< 0.001".to_owned() } else { format!("= {p_value:.3}") }
         );
         Self { outcome, sentence }
     }
+}
+
+/// A difference of shares in points, with its sign.
+fn points(difference: f64) -> String {
+    let points = format!("{:+.1}", difference * 100.0);
+    if points == "-0.0" { "+0.0".to_owned() } else { points }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::TagName;
 use crate::corpus::{Id, Labelled, Record};
+use crate::explain::{Explainer, Explanation};
 use crate::metrics::{Judged, JudgedRecord};
 use crate::taxonomy::Taxonomy;
 use crate::text::{Document, Field, TextSettings};
@@ -14,6 +15,8 @@ use crate::text::{Document, Field, TextSettings};
 const PAIRS: usize = 25;
 /// How many records are listed at most.
 const RECORDS: usize = 25;
+/// How many words are given that led to a wrong tag.
+const WORDS: usize = 5;
 /// How many characters of a record's text are quoted.
 const EXCERPT: usize = 240;
 
@@ -99,26 +102,37 @@ pub(super) fn frequent_pairs(
 
 /// The records with the most probable wrong tags; without scores, those with the most errors.
 pub(super) fn worst(judged: &Judged, examples: &[Labelled], taxonomy: &Taxonomy) -> Vec<WorstRecord> {
-    let mut wrong: Vec<(f32, usize, usize)> = judged
-        .records()
-        .iter()
-        .enumerate()
-        .filter(|(_, record)| record.true_positives() < record.decided().len())
-        .map(|(row, record)| (confidence(record), errors(record), row))
-        .collect();
-    wrong.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
-    wrong.truncate(RECORDS);
-    let worst = wrong.into_iter().map(|(.., row)| row);
-    worst
-        .map(|row| WorstRecord {
-            id: examples[row].record.id.clone(),
-            name: examples[row].record.name.clone(),
-            excerpt: excerpt(&examples[row].record),
-            gold: gold(&examples[row], taxonomy),
-            predicted: predicted(&judged.records()[row], taxonomy),
-            words: Vec::new(),
-        })
-        .collect()
+    let worst = |row: usize| WorstRecord {
+        id: examples[row].record.id.clone(),
+        name: examples[row].record.name.clone(),
+        excerpt: excerpt(&examples[row].record),
+        gold: gold(&examples[row], taxonomy),
+        predicted: predicted(&judged.records()[row], taxonomy),
+        words: Vec::new(),
+    };
+    worst_rows(judged).into_iter().map(worst).collect()
+}
+
+/// Where these records stand, worst first.
+pub(super) fn worst_rows(judged: &Judged) -> Vec<usize> {
+    let is_wrong = |record: &JudgedRecord| record.true_positives() < record.decided().len();
+    let mut rows: Vec<usize> =
+        (0..judged.records().len()).filter(|row| is_wrong(&judged.records()[*row])).collect();
+    let badness = |row: usize| (confidence(&judged.records()[row]), errors(&judged.records()[row]));
+    rows.sort_by(|a, b| {
+        let (a, b) = (badness(*a), badness(*b));
+        b.0.total_cmp(&a.0).then(b.1.cmp(&a.1))
+    });
+    rows.truncate(RECORDS);
+    rows
+}
+
+/// The words that led `explainer`'s model to the record's most probable wrong tag, strongest first.
+pub(super) fn words(explainer: &Explainer, example: &Labelled, record: &JudgedRecord) -> Vec<String> {
+    let Some(wrong) = record.decided().iter().find(|tag| !record.is_gold(**tag)) else { return Vec::new() };
+    let explanations = explainer.explain(&example.record, &[usize::from(*wrong)]);
+    let phrases = explanations.iter().flat_map(Explanation::phrases);
+    phrases.filter(|phrase| phrase.value > 0.0).take(WORDS).map(|phrase| phrase.words).collect()
 }
 
 /// The probability of the record's most probable wrong tag; 0 when none is known.

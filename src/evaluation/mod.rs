@@ -15,7 +15,9 @@ mod subject;
 use serde::Serialize;
 
 use crate::corpus::Labelled;
+use crate::explain::Explainer;
 use crate::metrics::{Curves, Estimate, Figures, Reliability, reliability_of_decided};
+use crate::model::Model;
 use crate::taxonomy::Taxonomy;
 
 pub use answers::Answers;
@@ -82,6 +84,15 @@ impl Evaluation {
             worst: errors::worst(judged, examples, taxonomy),
             data: DataSummary::of(judged, taxonomy),
             learning_curve: Vec::new(),
+        }
+    }
+
+    /// Adds the words that led `model`, whose answers were judged, to the wrong tags of the worst records.
+    pub fn explain_worst(&mut self, basis: Basis, model: &Model) {
+        let explainer = Explainer::new(model);
+        let judged = &basis.answers.judged;
+        for (worst, row) in self.worst.iter_mut().zip(errors::worst_rows(judged)) {
+            worst.words = errors::words(&explainer, &basis.examples[row], &judged.records()[row]);
         }
     }
 }

@@ -79,6 +79,7 @@ mod tests {
     use crate::corpus::{Id, Record};
     use crate::error::{Error, Location};
     use crate::learn::Silent;
+    use crate::metrics::Figure;
     use crate::taxonomy::Tag;
 
     fn taxonomy() -> Taxonomy {

@@ -1,6 +1,6 @@
 //! A comparison as text and as Markdown.
 
-use super::numbers::{count, data, difference, judged, number};
+use super::numbers::{count, data, difference, judged, number, p_value};
 use super::sheet::{Sheet, escaped};
 use crate::evaluation::{Comparison, Flip, Predicted, TagDifference, TagName};
 
@@ -61,7 +61,7 @@ fn figures(comparison: &Comparison) -> Sheet {
                 number(found.a),
                 number(found.b),
                 difference(found.difference),
-                number(found.p_value),
+                p_value(found.p_value),
             ]);
         }
     }

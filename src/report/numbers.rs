@@ -40,6 +40,11 @@ fn signed(value: f64) -> String {
     if rounded.ends_with("0.000") { "0.000".to_owned() } else { rounded }
 }
 
+/// A p-value.
+pub(super) fn p_value(p: f64) -> String {
+    if p < 0.001 { "<0.001".to_owned() } else { number(p) }
+}
+
 /// A share, 0 to 1, in percent.
 pub(super) fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
@@ -56,7 +61,7 @@ pub(super) fn judged(subject: &Subject) -> String {
         Some(DecisionRule { top, threshold }) => {
             format!("at most {} of probability {threshold:.3} or more", count(top, "tag"))
         }
-        None => "the tags as they were predicted".to_owned(),
+        None => "the tags in the order they were predicted".to_owned(),
     };
     format!("{}; {rule}", subject.title)
 }
