@@ -106,7 +106,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 
 /// A problem as a line of JSON.
 #[derive(Serialize)]
-struct Line<'a> {
+struct Row<'a> {
     id: &'a Option<Id>,
     file: Cow<'a, str>,
     line: Option<usize>,
@@ -119,8 +119,8 @@ fn write_lines(problems: &[Problem]) -> anyhow::Result<()> {
     let mut out = output::stdout();
     for Problem { at, id, kind, message } in problems {
         let file = at.path.to_string_lossy();
-        let line = Line { id, file, line: at.line, severity: kind.severity(), kind: *kind, message };
-        serde_json::to_writer(&mut out, &line)?;
+        let row = Row { id, file, line: at.line, severity: kind.severity(), kind: *kind, message };
+        serde_json::to_writer(&mut out, &row)?;
         out.write_all(b"\n")?;
     }
     Ok(out.flush()?)

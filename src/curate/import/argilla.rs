@@ -17,16 +17,17 @@ const RESPONSES: &str = ".responses";
 pub fn entries(at: Location, json: &str) -> Result<Vec<Entry>> {
     let record: Map<String, Value> = json::parse(&at, json, WHAT, HELP)?;
     let shown = ["fields", "inputs"].into_iter().find_map(|name| record.get(name)?.as_object());
-    let Some(labels) = labels(&record) else {
+    let Some(votes) = votes(&record) else {
         return Err(Error::input(at, format!("not {WHAT}: no responses and no annotation"), HELP));
     };
     let fields = json::record_fields(shown.unwrap_or(&record), record.get("id"));
+    let labels = (!votes.is_empty()).then(|| majority(&votes));
     Ok(vec![Entry { at, fields, labels, hints_only: false }])
 }
 
-/// The labels, `None` within when there is no answer yet; `None` when this is no record of Argilla.
-fn labels(record: &Map<String, Value>) -> Option<Option<Vec<String>>> {
-    let votes: Vec<Vec<String>> = match record.get("responses") {
+/// The labels that each annotator gave, none before there is an answer; `None` when this is no record of Argilla.
+fn votes(record: &Map<String, Value>) -> Option<Vec<Vec<String>>> {
+    Some(match record.get("responses") {
         Some(Value::Object(questions)) => by_user(questions.values().flat_map(submitted)),
         Some(Value::Array(responses)) => {
             responses.iter().filter(|response| is_submitted(response)).map(values).collect()
@@ -36,8 +37,7 @@ fn labels(record: &Map<String, Value>) -> Option<Option<Vec<String>>> {
             let annotation = record.get("annotation")?;
             if annotation.is_null() { Vec::new() } else { vec![json::strings(annotation)] }
         }
-    };
-    Some((!votes.is_empty()).then(|| majority(&votes)))
+    })
 }
 
 /// The responses to a question of version 2, each with its user.

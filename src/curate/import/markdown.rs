@@ -81,13 +81,11 @@ fn described_by(mapping: &Yaml, at: Location) -> Option<Entry> {
 
 /// A list, or words separated by commas.
 fn labels(value: &Yaml) -> Vec<String> {
-    match value.as_sequence() {
-        Some(list) => list.iter().filter_map(text).collect(),
-        None => {
-            let words = text(value).unwrap_or_default();
-            words.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
-        }
+    if let Some(list) = value.as_sequence() {
+        return list.iter().filter_map(text).collect();
     }
+    let words = text(value).unwrap_or_default();
+    words.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
 }
 
 fn text(value: &Yaml) -> Option<String> {
