@@ -3,14 +3,11 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::anyhow;
 use indexmap::IndexMap;
 use serde::Serialize;
 use tagwright::corpus::{Id, Labelled, write_data};
-use tagwright::decide::DecisionRule;
 use tagwright::evaluation::{Answers, Basis, Evaluation, Subject};
 use tagwright::learn::{CrossValidated, DEFAULT_FOLDS, cross_validate};
-use tagwright::metrics::Judged;
 use tagwright::taxonomy::Taxonomy;
 
 use super::evaluation_output::EvaluationOutput;
@@ -106,7 +103,9 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         rule: None,
         without: Vec::new(),
     };
-    let answers = answers(&examples, &validated, &taxonomy)?;
+    let CrossValidated { decided, probabilities, .. } = &validated;
+    let rule = validated.mean_rule();
+    let answers = Answers::of_decisions(decided, probabilities, rule, &examples, taxonomy.len())?;
     let mut support = vec![0; taxonomy.len()];
     examples.iter().flat_map(|example| &example.tags).for_each(|tag| support[*tag] += 1);
     let basis =
@@ -117,26 +116,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 fn title(validated: &CrossValidated) -> String {
     let thresholds = || validated.rules.iter().map(|rule| rule.threshold);
     let (low, high) = (thresholds().fold(1.0, f32::min), thresholds().fold(0.0, f32::max));
-    format!("{}-fold cross-validation, thresholds {low:.3} to {high:.3}", validated.rules.len())
-}
-
-/// What was decided, as it was decided; the rule, for the curves alone, has the mean threshold.
-fn answers(
-    examples: &[Labelled],
-    validated: &CrossValidated,
-    taxonomy: &Taxonomy,
-) -> anyhow::Result<Answers> {
-    let mut judged = Judged::new(taxonomy.len());
-    for ((example, decided), scores) in examples.iter().zip(&validated.decided).zip(&validated.probabilities)
-    {
-        let gold: Vec<u16> = example.tags.iter().map(|tag| *tag as u16).collect();
-        judged
-            .push(&gold, decided, Some(scores))
-            .map_err(|problem| anyhow!("{}: a model gives no usable answer: {problem}", example.at))?;
-    }
-    let sum: f32 = validated.rules.iter().map(|rule| rule.threshold).sum();
-    let threshold = sum / validated.rules.len() as f32;
-    Ok(Answers { judged, rule: Some(DecisionRule { top: DecisionRule::DEFAULT_TOP, threshold }) })
+    format!("{}-fold cross-validation, threshold {low:.3}–{high:.3}", validated.rules.len())
 }
 
 /// What a record was answered.

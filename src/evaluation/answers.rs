@@ -58,10 +58,25 @@ impl Answers {
         examples: &[Labelled],
         n_tags: usize,
     ) -> Result<Self> {
+        let decided: Vec<Vec<u16>> = scores.iter().map(|scores| rule.decide(scores, |_| true)).collect();
+        Self::of_decisions(&decided, scores, rule, examples, n_tags)
+    }
+
+    /// Decisions as they were made, and the probabilities that they were made from; `rule` is at or near the one that
+    /// made them, and shows its place on the curves.
+    ///
+    /// # Errors
+    /// [`Error::Input`] when these are not probabilities.
+    pub fn of_decisions(
+        decided: &[Vec<u16>],
+        scores: &[Vec<f32>],
+        rule: DecisionRule,
+        examples: &[Labelled],
+        n_tags: usize,
+    ) -> Result<Self> {
         let mut judged = Judged::new(n_tags);
-        for (example, scores) in examples.iter().zip(scores) {
-            let decided = rule.decide(scores, |_| true);
-            judged.push(&gold(example), &decided, Some(scores)).map_err(|problem| {
+        for ((example, decided), scores) in examples.iter().zip(decided).zip(scores) {
+            judged.push(&gold(example), decided, Some(scores)).map_err(|problem| {
                 let problem = format!("the model gives no usable answer: {problem}");
                 Error::input(example.at.clone(), problem, "train it again")
             })?;

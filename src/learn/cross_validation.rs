@@ -27,6 +27,14 @@ pub struct CrossValidated {
     pub decided: Vec<Vec<u16>>,
 }
 
+impl CrossValidated {
+    /// The rule with the mean of the folds' thresholds.
+    pub fn mean_rule(&self) -> DecisionRule {
+        let sum: f32 = self.rules.iter().map(|rule| rule.threshold).sum();
+        DecisionRule { top: DecisionRule::DEFAULT_TOP, threshold: sum / self.rules.len() as f32 }
+    }
+}
+
 /// Trains a model `folds` times, each time without some of the `examples`, and answers these by it.
 ///
 /// Nothing of a held-out record is known to its model: vocabulary, features, both levels and the threshold are all fitted

@@ -17,7 +17,7 @@ fn every_record_is_predicted_once_in_order_and_with_all_scores() {
     let room = Room::new();
     let run = cross_validate(&room, &["--out", "p.jsonl", "--json", "figures.json"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    assert!(run.stdout.contains("3-fold cross-validation, thresholds 0."), "{}", run.stdout);
+    assert!(run.stdout.contains("3-fold cross-validation, threshold 0."), "{}", run.stdout);
     let lines = fs::read_to_string(room.path("p.jsonl")).unwrap();
     let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let ids: Vec<u64> = lines.iter().map(|line| line["id"].as_u64().unwrap()).collect();
