@@ -29,8 +29,8 @@ Examples:
   tagwright compare answers-of-the-prompt.jsonl default held-out.jsonl > flips.jsonl
   tagwright compare old.safetensors new.safetensors held-out.jsonl --json comparison.json
 
-Each line of flips.jsonl is a record that one of the two answers better: {\"id\", \"name\", \"gold\", \"a\", \"b\",
-\"change\"}, where change is its F1 with B less that with A.
+Each line of flips.jsonl is a record that one of the two answers better: an object with id, name,
+gold, a, b (what each gave) and change (the record's F1 with B less that with A).
 
 Exit codes:
   0  done

@@ -30,15 +30,18 @@ struct Gate {
 impl Gates {
     /// Says which bounds do not hold.
     pub fn check(&self, evaluation: &Evaluation) -> Outcome {
-        let under = self.fail_under.iter().map(|gate| (gate, "under"));
-        let over = self.fail_over.iter().map(|gate| (gate, "over"));
+        let is_under: fn(f64, f64) -> bool = |value, bound| value < bound;
+        let is_over: fn(f64, f64) -> bool = |value, bound| value > bound;
+        let under = self.fail_under.iter().map(|gate| (gate, is_under, "under"));
+        let over = self.fail_over.iter().map(|gate| (gate, is_over, "over"));
         let mut outcome = Outcome::Done;
-        for (Gate { figure, bound }, side) in under.chain(over) {
+        for (Gate { figure, bound }, is_beyond, side) in under.chain(over) {
             let name = figure.name();
-            let problem = match evaluation.figures.get(*figure).map(|estimate| estimate.value) {
-                Some(value) if side == "under" && value >= *bound => continue,
-                Some(value) if side == "over" && value <= *bound => continue,
-                Some(value) => format!("{name} is {value:.4}, {side} the bound of {bound}"),
+            let problem = match evaluation.figures.get(*figure) {
+                Some(estimate) if is_beyond(estimate.value, *bound) => {
+                    format!("{name} is {:.4}, {side} the bound of {bound}", estimate.value)
+                }
+                Some(_) => continue,
                 None => format!("{name} is not known; it needs a score for every tag of every record"),
             };
             say("failed", problem);

@@ -29,10 +29,8 @@ pub(super) fn estimate(basis: Basis) -> (Figures<Estimate>, Vec<TagEvaluation>, 
     let mut next = || estimates.next().flatten();
     let headline = Figures::of(|_| next());
     let tags = tags(basis, &Tally::of(judged), || [next(), next(), next()].map(Option::unwrap_or_default));
-    let groups = members
-        .iter()
-        .map(|members| members.group(&contributions, n_tags, [next(), next(), next(), next()]))
-        .collect();
+    let group = |members: &Members| members.group(&contributions, n_tags, [next(), next(), next(), next()]);
+    let groups = members.iter().map(group).filter(|group| group.records > 0).collect();
     (headline, tags, groups)
 }
 

@@ -54,18 +54,14 @@ enum Of {
     Tags(Vec<usize>),
 }
 
-/// The groups of records by kind (with a README or not), length of text and language; those without records are left
-/// out.
+/// The groups of records by kind (with a README or not), length of text and language.
 pub(super) fn of_records(examples: &[Labelled]) -> Vec<Members> {
     let classes: Vec<[&str; 3]> = examples.par_iter().map(|example| classes(&example.record)).collect();
     let group = |(place, by, name)| {
         let rows = (0..classes.len()).filter(|row| classes[*row][place] == name).collect();
         Members { by, name, of: Of::Records(rows) }
     };
-    all_classes()
-        .map(group)
-        .filter(|group| !matches!(&group.of, Of::Records(rows) if rows.is_empty()))
-        .collect()
+    all_classes().map(group).collect()
 }
 
 /// Every class of records: the place of its division in [`classes`], what it divides by, and its name.

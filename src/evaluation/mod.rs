@@ -11,6 +11,8 @@ mod figures;
 mod groups;
 mod learning_curve;
 mod subject;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use serde::Serialize;
 
@@ -37,7 +39,8 @@ pub struct Evaluation {
     pub subject: Subject,
     /// The headline figures, each with its 95 % interval; those that need unknown scores are `None`.
     pub figures: Figures<Estimate>,
-    /// The same apart for kinds of record (`kind`, `length`, `language`) and of tag (`frequency`).
+    /// The same apart for kinds of record (`kind`, `length`, `language`) and of tag (`frequency`); those of no record
+    /// are left out.
     pub groups: Vec<Group>,
     /// Every tag of the taxonomy, in its order.
     pub tags: Vec<TagEvaluation>,
@@ -122,4 +125,90 @@ pub struct TagEvaluation {
     pub calibration_error: Option<f64>,
     /// The least probability at which it is given out; `None` when it is not known.
     pub threshold: Option<f32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::{comparison, evaluation, evaluation_of_decisions};
+    use super::*;
+    use crate::metrics::Figure;
+
+    #[test]
+    fn groups_of_records_come_in_order_and_only_when_they_have_some() {
+        let groups = evaluation().groups;
+        let names: Vec<_> = groups.iter().map(|group| (group.by, group.name, group.records)).collect();
+        let expected = [
+            ("kind", "description", 3),
+            ("kind", "readme", 1),
+            ("length", "under 200", 3),
+            ("length", "2000 to 4999", 1),
+            ("language", "english", 3),
+            ("language", "other", 1),
+        ];
+        assert_eq!(names[..6], expected);
+        let other = &groups[5];
+        assert_eq!((other.p_at_1.unwrap().value, other.r_at_3.unwrap().value, other.tags), (0.0, 1.0, 1));
+    }
+
+    #[test]
+    fn macro_f1_of_a_group_is_over_the_tags_that_its_records_have() {
+        let groups = evaluation().groups;
+        assert!((groups[1].micro_f1.value - 2.0 / 3.0).abs() < 1e-12, "{:?}", groups[1]);
+        assert!((groups[1].macro_f1.value - 1.0).abs() < 1e-12 && groups[1].tags == 1, "{:?}", groups[1]);
+    }
+
+    #[test]
+    fn tags_fall_into_thirds_by_training_count() {
+        // From the most frequent to the least: 2 | 3 | 0, 1.
+        let groups = evaluation().groups;
+        let figures: Vec<_> =
+            groups[6..].iter().map(|group| (group.name, group.records, group.tags)).collect();
+        assert_eq!(figures, [("head", 3, 1), ("tail", 3, 2)]);
+        assert!((groups[6].micro_f1.value - 0.8).abs() < 1e-12 && groups[6].p_at_1.is_none());
+    }
+
+    #[test]
+    fn what_needs_scores_is_not_known_without_them() {
+        let (scored, decided) = (evaluation(), evaluation_of_decisions());
+        for (figure, estimate) in decided.figures.iter() {
+            assert_eq!(estimate.is_none(), figure.needs_scores(), "{figure:?}");
+        }
+        assert_eq!(decided.figures.get(Figure::MicroF1), scored.figures.get(Figure::MicroF1));
+        assert!(decided.curves.is_none() && decided.reliability.is_none() && decided.worst.len() == 2);
+        assert!(decided.tags.iter().all(|tag| tag.average_precision.is_none() && tag.threshold.is_none()));
+        assert!(decided.groups.iter().all(|group| group.by != "frequency"));
+    }
+
+    #[test]
+    fn the_most_confident_error_comes_first() {
+        let worst = evaluation().worst;
+        let names: Vec<_> = worst.iter().map(|worst| worst.name.as_deref().unwrap()).collect();
+        assert_eq!(names, ["a/paint", "a/engine"]);
+        assert!(worst[1].excerpt.starts_with("Scenes and sprites Draws scenes with sprites. Draws"));
+        assert!(worst[1].excerpt.ends_with('…') && worst[1].excerpt.chars().count() <= 241);
+    }
+
+    #[test]
+    fn a_record_that_is_missed_and_mistaken_is_a_confusion() {
+        let confusions = evaluation().confusions;
+        let [only] = confusions.as_slice() else { panic!("{confusions:?}") };
+        assert_eq!((only.missed.label(), only.said.label(), only.records), ("web-app", "game-engine", 1));
+        assert!((only.share - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_data_are_counted() {
+        let data = evaluation().data;
+        assert_eq!((data.gold_tags, data.given_tags), (vec![1, 2, 1], vec![1, 1, 2]));
+        assert_eq!(data.co_occurrences[0].tags.each_ref().map(TagName::label), ["cli", "game-engine"]);
+    }
+
+    #[test]
+    fn a_record_flips_when_one_answers_it_better() {
+        let Comparison { flips, tags, verdict, .. } = comparison();
+        let changes: Vec<_> = flips.iter().map(|flip| (flip.name.as_deref().unwrap(), flip.change)).collect();
+        assert_eq!(changes, [("a/engine", 1.0 - 2.0 / 3.0)]);
+        assert_eq!(tags[0].tag.label(), "game-engine");
+        assert_eq!(verdict.outcome, Outcome::NoDifference);
+    }
 }

@@ -116,3 +116,15 @@ fn labels(tags: &[TagName]) -> String {
 fn predicted(tags: &[Predicted]) -> String {
     tags.iter().map(|predicted| predicted.tag.label()).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluation::testing::comparison;
+
+    #[test]
+    fn a_small_comparison_reads_well() {
+        insta::assert_snapshot!("text", comparison_text(&comparison()));
+        insta::assert_snapshot!("markdown", comparison_markdown(&comparison()));
+    }
+}

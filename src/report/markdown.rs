@@ -41,3 +41,14 @@ fn headline(evaluation: &Evaluation) -> Sheet {
     }
     sheet
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluation::testing::evaluation;
+
+    #[test]
+    fn a_small_evaluation_reads_well() {
+        insta::assert_snapshot!(markdown(&evaluation()));
+    }
+}

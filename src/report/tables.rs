@@ -99,7 +99,7 @@ pub(super) fn confusions(confusions: &[Confusion], count: usize) -> Sheet {
 
 /// A line for each tag, best supported first.
 pub(super) fn tags(tags: &[TagEvaluation]) -> Sheet {
-    let mut sheet = Sheet::new(1, ["tag", "support", "predicted", "precision", "recall", "F1", "AP"]);
+    let mut sheet = Sheet::new(1, ["tag", "support", "given", "precision", "recall", "F1", "AP"]);
     let mut tags: Vec<_> = tags.iter().collect();
     tags.sort_by_key(|tag| Reverse(tag.support));
     for tag in tags {

@@ -39,3 +39,27 @@ fn headline(evaluation: &Evaluation) -> String {
     let line = |row| format!("{}{}", cell(left.get(row), 5), cell(right.get(row), 20)).trim_end().to_owned();
     (0..left.len().max(right.len())).map(line).collect::<Vec<_>>().join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sheet::WIDTH;
+    use super::*;
+    use crate::evaluation::testing::{evaluation, evaluation_of_decisions};
+
+    #[test]
+    fn a_small_evaluation_reads_well() {
+        let text = text(&evaluation());
+        assert!(text.lines().all(|line| line.chars().count() <= usize::from(WIDTH)), "{text}");
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn what_is_not_known_is_a_dash_or_left_out() {
+        let text = text(&evaluation_of_decisions());
+        assert!(
+            text.contains("LRAP                -\n") && text.contains("calibration error   -\n"),
+            "{text}"
+        );
+        assert!(!text.contains("frequency") && !text.contains("\ncalibration  "), "{text}");
+    }
+}

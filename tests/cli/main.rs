@@ -1,6 +1,7 @@
 //! The command line, tested from outside: what a user types, reads and finds on disk.
 
 mod bad_inputs;
+mod compare;
 mod cross_validate;
 mod data;
 mod evaluate;
