@@ -30,8 +30,8 @@ Forms:
 
 A label becomes the tag that has it as its name, id or alias; case, and whether words are joined by
 blanks, underscores or hyphens, do not matter. Labels without a tag are left out and counted on
-standard error. Where topics, headings or front matter give no tag at all, the record is left
-without \"tags\": nobody has said that it has none.
+standard error. Where none of the labels is a tag, and where there are no topics, the record is left
+without \"tags\": nobody has said that no tag fits.
 
 Examples:
   tagwright data import starred.json -o data.jsonl

@@ -22,7 +22,7 @@ pub fn entries(at: Location, json: &str) -> Result<Vec<Entry>> {
     };
     let fields = json::record_fields(shown.unwrap_or(&record), record.get("id"));
     let labels = (!votes.is_empty()).then(|| majority(&votes));
-    Ok(vec![Entry { at, fields, labels, hints_only: false }])
+    Ok(vec![Entry { at, fields, labels }])
 }
 
 /// The labels that each annotator gave, none before there is an answer; `None` when this is no record of Argilla.

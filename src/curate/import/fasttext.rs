@@ -25,7 +25,6 @@ pub fn entries(path: &Path, (first_line, text): &(usize, String)) -> Vec<Entry> 
                 at: Location::line(path, number),
                 fields: vec![("id".to_owned(), id.into()), ("text".to_owned(), text.join(" ").into())],
                 labels: Some(line.split_whitespace().filter_map(label).collect()),
-                hints_only: false,
             }
         })
         .collect()

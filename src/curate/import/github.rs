@@ -62,7 +62,7 @@ fn entry(at: Location, json: &str) -> Result<Entry> {
         ("topics", topics.clone().into()),
     ];
     let fields = fields.map(|(name, value): (&str, Value)| (name.to_owned(), value)).to_vec();
-    Ok(Entry { at, fields, labels: Some(topics), hints_only: true })
+    Ok(Entry { at, fields, labels: (!topics.is_empty()).then_some(topics) })
 }
 
 /// The place of a part of a text that stands at `at`.

@@ -60,7 +60,6 @@ fn task(at: Location, json: &str) -> Result<Entry> {
         at,
         fields: json::record_fields(&task.data, task.id.as_ref()),
         labels: (!votes.is_empty()).then(|| majority(&votes)),
-        hints_only: false,
     })
 }
 
@@ -78,7 +77,6 @@ fn flat(at: Location, fields: &Map<String, Value>) -> Result<Entry> {
         at,
         fields: json::record_fields(&shown, None),
         labels: (!labels.is_empty()).then(|| labels.values().flat_map(given).collect()),
-        hints_only: false,
     })
 }
 

@@ -68,7 +68,8 @@ fn described_by(mapping: &Yaml, at: Location) -> Option<Entry> {
     let first = |keys: &[&str]| keys.iter().find_map(|key| text(mapping.as_mapping_get(key)?));
     let url = first(&URLS);
     let name = url.as_deref().and_then(repository).or_else(|| first(&NAMES))?;
-    let labels = LABELS.iter().find_map(|key| mapping.as_mapping_get(key)).map(labels);
+    let given = LABELS.iter().find_map(|key| mapping.as_mapping_get(key)).map(labels);
+    let labels = given.filter(|labels| !labels.is_empty());
     let fields = [
         ("id", first(&["id"]).into()),
         ("name", name.into()),
@@ -76,7 +77,7 @@ fn described_by(mapping: &Yaml, at: Location) -> Option<Entry> {
         ("url", url.into()),
     ];
     let fields = fields.map(|(name, value): (&str, Value)| (name.to_owned(), value)).to_vec();
-    Some(Entry { at, fields, labels, hints_only: true })
+    Some(Entry { at, fields, labels })
 }
 
 /// A list, or words separated by commas.
@@ -176,6 +177,6 @@ impl Links {
             [("name", item.name.into()), ("description", description.into()), ("url", item.url.into())];
         let fields = fields.map(|(name, value): (&str, Value)| (name.to_owned(), value)).to_vec();
         let labels = (!self.heading.is_empty()).then(|| vec![self.heading.trim().to_owned()]);
-        self.entries.push(Entry { at: item.at, fields, labels, hints_only: true });
+        self.entries.push(Entry { at: item.at, fields, labels });
     }
 }

@@ -49,10 +49,8 @@ struct Entry {
     at: Location,
     /// The fields of its record but for the tags.
     fields: Vec<(String, Value)>,
-    /// Its labels; `None` when nobody has labelled it.
+    /// Its labels, where somebody has labelled it; none are then an answer too.
     labels: Option<Vec<String>>,
-    /// Whether labels that are no tags leave the record unlabelled, rather than labelled with nothing.
-    hints_only: bool,
 }
 
 impl Imported {
@@ -79,6 +77,7 @@ impl Imported {
         let mut fields = entry.fields;
         if let Some(given) = entry.labels {
             let mut tags = Vec::new();
+            let nothing_fits = given.is_empty();
             for label in given {
                 match labels.tag(&label) {
                     Some(tag) if tags.contains(&tag) => {}
@@ -86,7 +85,8 @@ impl Imported {
                     None => *self.unmapped.entry(label).or_default() += 1,
                 }
             }
-            if !(tags.is_empty() && entry.hints_only) {
+            // Labels that are all no tags do not say that no tag fits.
+            if nothing_fits || !tags.is_empty() {
                 let names: Vec<&str> = tags.iter().map(|tag| taxonomy.tags()[*tag].key()).collect();
                 fields.push(("tags".to_owned(), names.into()));
             }
@@ -118,7 +118,9 @@ fn read(path: &Path, form: Form) -> Result<Vec<Entry>> {
 /// The form of a file, by its name and its first entry.
 fn recognise(path: &Path) -> Result<Form> {
     let (_, text) = read_text(path)?;
-    let is_markdown = path.extension().is_some_and(|name| name == "md" || name == "markdown");
+    let name = path.to_string_lossy();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    let is_markdown = [".md", ".markdown"].into_iter().any(|ending| name.ends_with(ending));
     let form = if is_markdown {
         Some(Form::Markdown)
     } else if text.starts_with(['[', '{']) {

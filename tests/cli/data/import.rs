@@ -103,9 +103,10 @@ fn label_studio_annotations_are_taken_by_majority_or_ground_truth() {
         [
             json!({"id": 1, "text": "Counts words", "tags": ["cli"]}),
             json!({"id": 2, "text": "A ledger", "tags": ["blockchain"]}),
+            json!({"id": 3, "text": "Something else"}),
         ]
     );
-    assert!(said.ends_with("left out: 1, unheard of (1)\n"), "{said}");
+    assert!(said.ends_with("left out: 1, unheard of (2)\n"), "{said}");
 }
 
 #[test]
