@@ -9,6 +9,7 @@ pub mod corpus;
 pub mod curate;
 pub mod decide;
 pub mod error;
+pub mod evaluation;
 pub mod explain;
 pub mod features;
 pub mod learn;

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use serde::Serialize;
-use tagwright::atomic::{check_writable, write_atomic};
+use tagwright::atomic::write_atomic;
 use tagwright::corpus::{InputFormat, read_whole, write_whole};
 use tagwright::curate::{Applied, AppliedDecision, apply, read_decisions};
 use tagwright::error::Error;
 use tagwright::taxonomy::Taxonomy;
 
-use super::files::{beside, is_same_file};
+use super::files::{beside, check_outputs, is_same_file};
 use super::options::ModelOption;
 use super::output::{self, Outcome, say};
 
@@ -91,25 +91,20 @@ impl Args {
     }
 
     /// The file to write and the audit file.
-    fn outputs(&self) -> anyhow::Result<(&Path, PathBuf)> {
-        let new = self.out.as_deref().unwrap_or(&self.data);
-        let audit = self.audit.clone().unwrap_or_else(|| beside(new, "audit"));
-        if !matches!(InputFormat::of_path(new), Some(InputFormat::Json | InputFormat::Jsonl)) {
+    fn outputs(&self) -> anyhow::Result<(PathBuf, PathBuf)> {
+        let new = self.out.clone().unwrap_or_else(|| self.data.clone());
+        let audit = self.audit.clone().unwrap_or_else(|| beside(&new, "audit"));
+        if !matches!(InputFormat::of_path(&new), Some(InputFormat::Json | InputFormat::Jsonl)) {
             bail!(
                 "{}: cannot write such a file; name one with -o that ends in .jsonl or .json",
                 new.display()
             );
         }
-        for path in [new, &audit] {
-            check_writable(path)?;
-        }
-        if !self.in_place && is_same_file(new, &self.data) {
+        if !self.in_place && is_same_file(&new, &self.data) {
             bail!("{}: would replace the data; say --in-place, or name another file", new.display());
         }
-        let others = [(new, &self.decisions), (&audit, &self.decisions), (&audit, &self.data)];
-        if let Some((path, _)) = others.into_iter().find(|(path, input)| is_same_file(path, input)) {
-            bail!("{}: would replace an input; name another file", path.display());
-        }
+        check_outputs([&new, &audit], [&self.decisions])?;
+        check_outputs([&audit], [&self.data])?;
         Ok((new, audit))
     }
 }
@@ -129,8 +124,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     };
     // The audit goes first: a kill in between leaves lines that the next run finds and does not write again.
     write_audit(&audit, &applied.changes, args)?;
-    write_whole(new, &records)?;
-    output::note(&summary(&applied, decisions.undecided, new, &audit));
+    write_whole(&new, &records)?;
+    output::note(&summary(&applied, decisions.undecided, &new, &audit));
     Ok(Outcome::Done)
 }
 

@@ -3,10 +3,16 @@
 mod answers;
 mod apply;
 mod candidates;
+mod compare;
+mod cross_validate;
+mod data;
 mod evaluate;
+mod evaluation_output;
 mod explain;
 mod files;
+mod gates;
 mod json_writer;
+mod judging;
 mod options;
 pub mod output;
 mod predict;
@@ -29,10 +35,13 @@ Examples:
   tagwright explain README.md
   tagwright train data.jsonl --taxonomy taxonomy.json --out model.safetensors
   tagwright evaluate held-out.jsonl --model model.safetensors
+  tagwright cross-validate data.jsonl --taxonomy taxonomy.json
+  tagwright data check data.jsonl
+  tagwright compare default model.safetensors held-out.jsonl
 
 Exit codes:
   0  done
-  1  done, but some records or files could not be read
+  1  done, but some records or files could not be read, or a gate failed
   2  wrong usage, or nothing could be done";
 
 /// Tags open-source projects from their description and README.
@@ -52,11 +61,15 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Predict(predict::Args),
+    Explain(explain::Args),
     Train(train::Args),
     Evaluate(evaluate::Args),
     Apply(apply::Args),
     Review(review::Args),
-    Explain(explain::Args),
+    Compare(compare::Args),
+    CrossValidate(cross_validate::Args),
+    #[command(subcommand)]
+    Data(data::Command),
 }
 
 impl Cli {
@@ -71,7 +84,10 @@ impl Cli {
             Command::Evaluate(args) => evaluate::run(&args),
             Command::Apply(args) => apply::run(&args),
             Command::Review(args) => review::run(&args),
+            Command::Compare(args) => compare::run(&args),
             Command::Explain(args) => explain::run(args),
+            Command::CrossValidate(args) => cross_validate::run(&args),
+            Command::Data(command) => data::run(&command),
         }
     }
 }

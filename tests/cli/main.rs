@@ -2,6 +2,9 @@
 
 mod apply;
 mod bad_inputs;
+mod compare;
+mod cross_validate;
+mod data;
 mod evaluate;
 mod explain;
 mod help;
@@ -10,6 +13,7 @@ mod interactive;
 #[cfg(unix)]
 mod kill;
 mod predict;
+mod report;
 #[cfg(unix)]
 mod terminal;
 mod train;

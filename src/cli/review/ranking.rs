@@ -3,10 +3,9 @@
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::bail;
 use rayon::prelude::*;
 use serde::Serialize;
-use tagwright::atomic::{check_writable, write_atomic};
+use tagwright::atomic::write_atomic;
 use tagwright::corpus::{Id, Labelled, Source, WholeRecord, open, write_whole};
 use tagwright::curate::{Remark, Review, ReviewData, Suspect, review};
 use tagwright::learn::Progress;
@@ -14,7 +13,7 @@ use tagwright::model::Model;
 use tagwright::taxonomy::Taxonomy;
 
 use super::{Args, ListFormat, table};
-use crate::cli::files::is_same_file;
+use crate::cli::files::check_outputs;
 use crate::cli::output::{self, Outcome};
 use crate::cli::progress::Stages;
 
@@ -105,12 +104,7 @@ impl Ranking {
 
 /// Ranks the records and lists them.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    for path in args.suggest.iter().chain(&args.probabilities) {
-        check_writable(path)?;
-        if args.data.iter().any(|input| is_same_file(input, path)) {
-            bail!("{}: would replace an input; name another file to write to", path.display());
-        }
-    }
+    check_outputs(args.suggest.iter().chain(&args.probabilities), &args.data)?;
     let Ranking { mut data, review, model, probabilities } = Ranking::new(args)?;
     let taxonomy = model.taxonomy();
 
