@@ -14,6 +14,7 @@ fn help_reads_well() {
     insta::assert_snapshot!("predict", help(&["predict", "--help"]));
     insta::assert_snapshot!("train", help(&["train", "--help"]));
     insta::assert_snapshot!("evaluate", help(&["evaluate", "--help"]));
+    insta::assert_snapshot!("review", help(&["review", "--help"]));
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod bad_inputs;
 mod evaluate;
 mod help;
 mod predict;
+mod review;
 mod train;
 
 use std::fs;
