@@ -77,20 +77,10 @@ pub fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
     Ok(write_atomic(path, |file| file.write_all(text.as_bytes()))?)
 }
 
-/// Writes text to standard output.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn write_text(text: &str) -> anyhow::Result<()> {
-    let mut out = stdout();
-    out.write_all(text.as_bytes())?;
-    Ok(out.flush()?)
-}
-
 /// Writes objects as JSON Lines to standard output.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When they cannot be written.
 pub fn write_lines(objects: &[impl Serialize]) -> anyhow::Result<()> {
     let mut out = stdout();
     for object in objects {
@@ -98,6 +88,16 @@ pub fn write_lines(objects: &[impl Serialize]) -> anyhow::Result<()> {
         serde_json::to_writer(&mut out, object).map_err(io::Error::from)?;
         out.write_all(b"\n")?;
     }
+    Ok(out.flush()?)
+}
+
+/// Writes text to standard output.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_text(text: &str) -> anyhow::Result<()> {
+    let mut out = stdout();
+    out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
 }
 

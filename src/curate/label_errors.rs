@@ -21,8 +21,8 @@ const MAX_SIZE: usize = 8;
 /// How many labels of one tag are confidently something else.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ConfidentJoint {
-    /// The mean probability of the tag over the records that have it: an absent tag that is at least as probable is
-    /// probably missing. Infinite when no record has it.
+    /// The mean probability of the tag over the records that have it: an absent tag that is at least as probable, and
+    /// more probable than not, is probably missing. Infinite when no record has it.
     pub missing_from: f32,
     /// The mean probability over the records that do not have it: a given tag that is at most as probable is probably
     /// wrong.
@@ -68,7 +68,7 @@ impl ConfidentJoint {
             missing_from,
             wrong_up_to,
             given,
-            missing: records().filter(|(given, p)| !given && *p >= missing_from).count(),
+            missing: records().filter(|(given, p)| !given && *p >= missing_from.max(0.5)).count(),
             wrong: records().filter(|(given, p)| *given && *p <= wrong_up_to).count(),
         }
     }

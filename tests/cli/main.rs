@@ -14,6 +14,7 @@ mod interactive;
 mod kill;
 mod predict;
 mod report;
+mod review;
 #[cfg(unix)]
 mod terminal;
 mod train;

@@ -23,14 +23,19 @@ use super::settings;
 
 const EXAMPLES: &str = "\
 Kinds of finding:
-  missing-tag   a tag is probable and not given      duplicate     the same text has other tags elsewhere
-  wrong-tag     a tag is given and improbable        in-test-data  the text is in a file of --test, too
-  swapped-tag   one of each                          broken-text   an error page, a wrong encoding, no words
-  bad-record    a field is bad, a tag is unknown, or there is no text
+  missing-tag      a tag is probable and not given
+  wrong-tag        a tag is given and improbable
+  swapped-tag      one of each
+  duplicate        the same text, or nearly, has other tags elsewhere
+  in-test-data     the text is in a file of --test, too
+  broken-text      an error page, a wrong encoding, no words
+  bad-record       a field is bad, a tag is unknown, or there is no text
 
 Of the data as a whole, after the records:
-  few-examples  a tag has too few records            doubtful-tag  many labels of a tag are doubtful
-  unused-alias  an alias is in no record             always-together  two tags say nearly the same
+  few-examples     a tag has too few records
+  always-together  a tag has another one nearly always beside it
+  doubtful-tag     many labels of a tag are probably missing or wrong
+  unused-alias     an alias is in no record
 
 Examples:
   tagwright review data.jsonl --taxonomy taxonomy.json
@@ -58,7 +63,7 @@ Exit codes:
 /// With --unlabelled, records of that file are chosen to be labelled next: those that are expected to teach most about
 /// the tags with the fewest records, no two of them nearly the same, none nearly the same as a record of DATA.
 ///
-/// A table on a terminal, else JSON Lines: an object with \"kind\" on each line; records have a \"suspicion\", too.
+/// A table on a terminal, else JSON Lines: an object with "kind" on each line; records have a "suspicion" too.
 #[derive(clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Args {

@@ -1,13 +1,12 @@
 //! Labelled records, most suspicious first.
 
-use std::io::Write;
 use std::path::Path;
 
 use rayon::prelude::*;
 use serde::Serialize;
 use tagwright::atomic::write_atomic;
 use tagwright::corpus::{Id, Labelled, Source, WholeRecord, open, write_whole};
-use tagwright::curate::{Remark, Review, ReviewData, Suspect, review};
+use tagwright::curate::{Remark, Review, ReviewData, Suspect, SuspectKind, review};
 use tagwright::learn::Progress;
 use tagwright::model::Model;
 use tagwright::taxonomy::Taxonomy;
@@ -16,9 +15,6 @@ use super::{Args, ListFormat, table};
 use crate::cli::files::check_outputs;
 use crate::cli::output::{self, Outcome};
 use crate::cli::progress::Stages;
-
-/// What stands in place of a kind when a record cannot be used.
-const BAD_RECORD: &str = "bad-record";
 
 /// A record of the list.
 #[derive(Serialize)]
@@ -121,16 +117,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     match args.format() {
         ListFormat::Table => output::write_text(&table::review(&lines, &remarks))?,
         ListFormat::Jsonl => {
-            let mut out = output::stdout();
-            for line in &lines {
-                serde_json::to_writer(&mut out, line)?;
-                out.write_all(b"\n")?;
-            }
-            for remark in &remarks {
-                serde_json::to_writer(&mut out, remark)?;
-                out.write_all(b"\n")?;
-            }
-            out.flush()?;
+            output::write_lines(&lines)?;
+            output::write_lines(&remarks)?;
         }
     }
     Ok(if data.bad.is_empty() { Outcome::Done } else { Outcome::Partly })
@@ -185,7 +173,7 @@ fn lines<'a>(data: &'a ReviewData, review: &'a Review, taxonomy: &'a Taxonomy) -
 fn bad_line<'a>(whole: &'a WholeRecord, reason: &'a str) -> Line<'a> {
     Line {
         suspicion: 1.0,
-        kind: BAD_RECORD,
+        kind: SuspectKind::BadRecord.name(),
         id: whole.id(),
         name: whole.record.as_ref().ok().and_then(|record| record.name.as_deref()),
         file: whole.at.path.display().to_string(),
@@ -194,7 +182,7 @@ fn bad_line<'a>(whole: &'a WholeRecord, reason: &'a str) -> Line<'a> {
         add: Vec::new(),
         remove: Vec::new(),
         reason: reason.to_owned(),
-        findings: vec![FindingLine { kind: BAD_RECORD, confidence: 1.0, reason }],
+        findings: vec![FindingLine { kind: SuspectKind::BadRecord.name(), confidence: 1.0, reason }],
     }
 }
 

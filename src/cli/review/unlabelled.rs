@@ -1,7 +1,5 @@
 //! Unlabelled records, most useful first.
 
-use std::io::Write;
-
 use anyhow::bail;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -95,14 +93,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         chosen.iter().map(|next| line(next, &pool[next.record], &support, &taxonomy)).collect();
     match args.format() {
         ListFormat::Table => output::write_text(&table::next(&lines))?,
-        ListFormat::Jsonl => {
-            let mut out = output::stdout();
-            for line in &lines {
-                serde_json::to_writer(&mut out, line)?;
-                out.write_all(b"\n")?;
-            }
-            out.flush()?;
-        }
+        ListFormat::Jsonl => output::write_lines(&lines)?,
     }
     Ok(if bad == 0 { Outcome::Done } else { Outcome::Partly })
 }
