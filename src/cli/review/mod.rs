@@ -111,9 +111,6 @@ pub struct Args {
     #[arg(long, value_name = "FORMAT")]
     format: Option<ListFormat>,
 
-    #[command(flatten)]
-    session: interactive::Options,
-
     /// Settings of the training: a TOML file
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
     settings: Option<PathBuf>,
@@ -124,6 +121,10 @@ pub struct Args {
 
     #[command(flatten)]
     jobs: JobsOption,
+
+    // Last, because its heading would take in what follows.
+    #[command(flatten)]
+    session: interactive::Options,
 }
 
 /// How a list of records is written.
