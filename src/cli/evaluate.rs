@@ -30,7 +30,7 @@ Predictions:
   A JSON object on each line, or an array of them, as `tagwright predict` writes it:
     id    the record's id, as in DATA; without any ids, both files have the same order
     tags  names, ids or {\"id\", \"name\", \"score\"} objects, best first
-  Where every tag has a score (predict --all), --top and --threshold decide, or the model's own rule.
+  Where every tag has a score (predict --all), --top and --threshold or the model's rule decide.
   Otherwise the tags are judged as they are: their order is the ranking, and figures that need all
   scores are not known.
 

@@ -5,7 +5,9 @@ mod candidates;
 mod compare;
 mod evaluate;
 mod evaluation_output;
+mod explain;
 mod gates;
+mod json_writer;
 mod judging;
 mod options;
 pub mod output;
@@ -13,6 +15,8 @@ mod predict;
 mod progress;
 mod read_ahead;
 mod settings;
+mod tally;
+mod tasks;
 mod train;
 
 use clap::{Parser, Subcommand};
@@ -23,6 +27,7 @@ const EXAMPLES: &str = "\
 Examples:
   tagwright predict README.md
   tagwright predict projects.jsonl > tags.jsonl
+  tagwright explain README.md
   tagwright train data.jsonl --taxonomy taxonomy.json --out model.safetensors
   tagwright evaluate held-out.jsonl --model model.safetensors
   tagwright compare default model.safetensors held-out.jsonl
@@ -52,6 +57,7 @@ enum Command {
     Train(train::Args),
     Evaluate(evaluate::Args),
     Compare(compare::Args),
+    Explain(explain::Args),
 }
 
 impl Cli {
@@ -65,6 +71,7 @@ impl Cli {
             Command::Train(args) => train::run(args),
             Command::Evaluate(args) => evaluate::run(&args),
             Command::Compare(args) => compare::run(&args),
+            Command::Explain(args) => explain::run(args),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod bad_inputs;
 mod compare;
 mod evaluate;
+mod explain;
 mod help;
 mod predict;
 mod report;
