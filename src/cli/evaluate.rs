@@ -31,7 +31,7 @@ Predictions:
     tags    names, ids or {\"id\", \"name\", \"score\"} objects, best first
     scores  every tag and its probability, where they are given apart from the tags, as
             `tagwright cross-validate` does; the tags are then judged as they are
-  Where every tag has a score (predict --all), --top and --threshold decide, or the model's own rule.
+  Where every tag has a score (predict --all), --top and --threshold or the model's rule decide.
   Otherwise the tags are judged as they are: their order is the ranking, and figures that need all
   scores are not known.
 
