@@ -27,7 +27,7 @@ Examples:
   tagwright compare default new.safetensors held-out.jsonl
   tagwright compare default new.safetensors held-out.jsonl --fail-if-worse
   tagwright compare answers-of-the-prompt.jsonl default held-out.jsonl > flips.jsonl
-  tagwright compare old.safetensors new.safetensors held-out.jsonl --json comparison.json
+  tagwright compare old.safetensors new.safetensors held-out.jsonl --report comparison.html
 
 Each line of flips.jsonl is a record that one of the two answers better: an object with id, name,
 gold, a, b (what each gave) and change (the record's F1 with B less that with A).
@@ -84,6 +84,10 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
 
+    /// Write a page for the browser too: one file with everything that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+
     #[command(flatten)]
     jobs: JobsOption,
 }
@@ -104,7 +108,7 @@ enum Contestant {
 /// Compares.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     args.jobs.start()?;
-    let files = [&args.json, &args.markdown];
+    let files = [&args.json, &args.markdown, &args.report];
     files
         .into_iter()
         .flatten()
@@ -141,7 +145,10 @@ fn write(args: &Args, comparison: &Comparison) -> anyhow::Result<()> {
     if let Some(path) = &args.markdown {
         output::write_file(path, &report::comparison_markdown(comparison))?;
     }
-    if [&args.json, &args.markdown].into_iter().flatten().any(|path| output::is_stdout(path)) {
+    if let Some(path) = &args.report {
+        output::write_file(path, &report::html::comparison(comparison))?;
+    }
+    if [&args.json, &args.markdown, &args.report].into_iter().flatten().any(|path| output::is_stdout(path)) {
         return Ok(());
     }
     let summary = report::comparison_text(comparison);

@@ -18,6 +18,7 @@ const EXAMPLES: &str = "\
 Examples:
   tagwright evaluate held-out.jsonl
   tagwright evaluate held-out.jsonl --model model.safetensors --json figures.json
+  tagwright evaluate held-out.jsonl --report report.html
   tagwright evaluate held-out.jsonl --threshold 0.5 --json - | jq .figures.micro_f1
   tagwright evaluate held-out.jsonl --fail-under micro_f1=0.74 --fail-under p_at_1=0.88
   tagwright evaluate held-out.jsonl --predictions answers.jsonl

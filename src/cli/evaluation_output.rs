@@ -21,7 +21,11 @@ pub struct EvaluationOutput {
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
 
-    /// Put a learning curve into the JSON: the file that training/learning-curve.sh writes
+    /// Write a page for the browser too: one file with charts and tables that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+
+    /// Put a learning curve into the JSON and the page: the file that training/learning-curve.sh writes
     ///
     /// A JSON array of `{"records", "micro_f1", "macro_f1", "p_at_1"}` objects.
     #[arg(long, value_name = "FILE")]
@@ -46,7 +50,7 @@ impl EvaluationOutput {
     }
 
     fn files(&self) -> impl Iterator<Item = &Path> {
-        [&self.json, &self.markdown].into_iter().flatten().map(PathBuf::as_path)
+        [&self.json, &self.markdown, &self.report].into_iter().flatten().map(PathBuf::as_path)
     }
 
     /// Writes everything that was asked for, and text unless something else goes to standard output.
@@ -62,6 +66,9 @@ impl EvaluationOutput {
         }
         if let Some(path) = &self.markdown {
             output::write_file(path, &report::markdown(&evaluation))?;
+        }
+        if let Some(path) = &self.report {
+            output::write_file(path, &report::html::evaluation(&evaluation))?;
         }
         if !self.files().any(output::is_stdout) {
             output::write_text(&report::text(&evaluation))?;

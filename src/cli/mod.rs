@@ -7,8 +7,10 @@ mod cross_validate;
 mod data;
 mod evaluate;
 mod evaluation_output;
+mod explain;
 mod files;
 mod gates;
+mod json_writer;
 mod judging;
 mod options;
 pub mod output;
@@ -16,6 +18,8 @@ mod predict;
 mod progress;
 mod read_ahead;
 mod settings;
+mod tally;
+mod tasks;
 mod train;
 
 use clap::{Parser, Subcommand};
@@ -26,6 +30,7 @@ const EXAMPLES: &str = "\
 Examples:
   tagwright predict README.md
   tagwright predict projects.jsonl > tags.jsonl
+  tagwright explain README.md
   tagwright train data.jsonl --taxonomy taxonomy.json --out model.safetensors
   tagwright evaluate held-out.jsonl --model model.safetensors
   tagwright cross-validate data.jsonl --taxonomy taxonomy.json
@@ -54,6 +59,7 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Predict(predict::Args),
+    Explain(explain::Args),
     Train(train::Args),
     Evaluate(evaluate::Args),
     Compare(compare::Args),
@@ -73,6 +79,7 @@ impl Cli {
             Command::Train(args) => train::run(args),
             Command::Evaluate(args) => evaluate::run(&args),
             Command::Compare(args) => compare::run(&args),
+            Command::Explain(args) => explain::run(args),
             Command::CrossValidate(args) => cross_validate::run(&args),
             Command::Data(command) => data::run(&command),
         }

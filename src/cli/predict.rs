@@ -1,22 +1,20 @@
 //! `tagwright predict`: records in, tags out.
 
-use std::iter;
 use std::path::PathBuf;
 
 use anyhow::bail;
 use rayon::prelude::*;
-use tagwright::corpus::{Id, InputFormat, Record};
+use tagwright::corpus::InputFormat;
 use tagwright::decide::DecisionRule;
 use tagwright::model::Model;
 
 use super::answers::{Answer, AnswerWriter, Format, TagForm};
-use super::candidates::{Candidates, Mask};
+use super::candidates::Candidates;
 use super::options::{JobsOption, ModelOption, RuleOptions};
-use super::output::{self, Outcome, say};
-use super::read_ahead::{Arrival, read_ahead};
-
-/// How many records are answered together at most; fewer when no more have arrived yet.
-const CHUNK: usize = 256;
+use super::output::{self, Outcome};
+use super::read_ahead::read_ahead;
+use super::tally::Tally;
+use super::tasks::{CHUNK, Task, next_tasks};
 
 const EXAMPLES: &str = "\
 Records:
@@ -121,10 +119,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let mut answers = AnswerWriter::new(output::stdout(), args.format, args.tags, args.scores || args.all);
     let mut tally = Tally::default();
     let arrivals = read_ahead(args.inputs, args.input_format, CHUNK);
-    while let Ok(first) = arrivals.recv() {
-        let chunk = iter::once(first).chain(arrivals.try_iter()).take(CHUNK);
-        let tasks: Vec<Task> =
-            chunk.filter_map(|arrival| task(arrival, &mut candidates, &mut tally)).collect();
+    while let Some(tasks) = next_tasks(&arrivals, &mut candidates, &mut tally) {
         let chunk: Vec<Answer> = tasks.into_par_iter().map(|task| answer(task, &model, rule)).collect();
         for answer in &chunk {
             answers.write(answer)?;
@@ -133,33 +128,6 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     }
     answers.finish()?;
     Ok(tally.outcome())
-}
-
-/// What there is to do for one answer.
-enum Task {
-    Score(Record, Option<Mask>),
-    Refuse(Option<Id>, String),
-}
-
-fn task(arrival: Arrival, candidates: &mut Candidates, tally: &mut Tally) -> Option<Task> {
-    match arrival {
-        Arrival::Record(at, record) => {
-            tally.answered += 1;
-            let mask = candidates.of(record.candidates.as_deref(), &at);
-            Some(Task::Score(record, mask))
-        }
-        Arrival::Bad(bad) => {
-            let error = bad.error.to_string();
-            tally.bad += 1;
-            tally.first_bad.get_or_insert_with(|| error.clone());
-            Some(Task::Refuse(bad.id, error))
-        }
-        Arrival::Unreadable(error) => {
-            tally.unreadable += 1;
-            say("error", error);
-            None
-        }
-    }
 }
 
 fn answer(task: Task, model: &Model, rule: DecisionRule) -> Answer<'_> {
@@ -172,29 +140,4 @@ fn answer(task: Task, model: &Model, rule: DecisionRule) -> Answer<'_> {
     let tags =
         tags.into_iter().map(usize::from).map(|tag| (&model.taxonomy().tags()[tag], probabilities[tag]));
     Answer { id: record.id, name: record.name, tags: Ok(tags.collect()) }
-}
-
-/// How it went so far.
-#[derive(Default)]
-struct Tally {
-    answered: usize,
-    bad: usize,
-    first_bad: Option<String>,
-    unreadable: usize,
-}
-
-impl Tally {
-    /// The outcome, after saying which record was bad, or how many were.
-    fn outcome(&self) -> Outcome {
-        match &self.first_bad {
-            Some(only) if self.bad == 1 => say("error", only),
-            Some(first) => say("error", format!("{} bad records, the first: {first}", self.bad)),
-            None => {}
-        }
-        match (self.answered, self.bad + self.unreadable) {
-            (_, 0) => Outcome::Done,
-            (0, _) => Outcome::Nothing,
-            _ => Outcome::Partly,
-        }
-    }
 }

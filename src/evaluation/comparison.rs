@@ -15,7 +15,7 @@ use crate::taxonomy::Taxonomy;
 /// The figure that decides which is better.
 const DECIDING: Figure = Figure::MicroF1;
 /// A difference whose p-value is lower is taken for real.
-const LEVEL: f64 = 0.05;
+pub(crate) const LEVEL: f64 = 0.05;
 
 /// Two models, or files of predictions, on the same records.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -23,6 +23,7 @@ use crate::model::Model;
 use crate::taxonomy::Taxonomy;
 
 pub use answers::Answers;
+pub(crate) use comparison::LEVEL;
 pub use comparison::{Comparison, FigureDifference, Flip, Outcome, TagDifference, Verdict};
 pub use data::{CoOccurrence, DataSummary};
 pub(crate) use data::{co_occurrences, histogram};

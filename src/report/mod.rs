@@ -1,6 +1,7 @@
 //! Evaluations and comparisons written out for people.
 
 mod comparison;
+pub mod html;
 mod markdown;
 mod numbers;
 mod problems;

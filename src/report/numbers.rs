@@ -35,7 +35,7 @@ pub(super) fn difference(estimate: Estimate) -> String {
 }
 
 /// A number with its sign, unless it is nothing.
-fn signed(value: f64) -> String {
+pub(super) fn signed(value: f64) -> String {
     let rounded = format!("{value:+.3}");
     if rounded.ends_with("0.000") { "0.000".to_owned() } else { rounded }
 }

@@ -12,6 +12,7 @@ fn help(args: &[&str]) -> String {
 fn help_reads_well() {
     insta::assert_snapshot!("tagwright", help(&["--help"]));
     insta::assert_snapshot!("predict", help(&["predict", "--help"]));
+    insta::assert_snapshot!("explain", help(&["explain", "--help"]));
     insta::assert_snapshot!("train", help(&["train", "--help"]));
     insta::assert_snapshot!("evaluate", help(&["evaluate", "--help"]));
     insta::assert_snapshot!("compare", help(&["compare", "--help"]));

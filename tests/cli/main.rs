@@ -5,8 +5,10 @@ mod compare;
 mod cross_validate;
 mod data;
 mod evaluate;
+mod explain;
 mod help;
 mod predict;
+mod report;
 mod train;
 
 use std::fs;
