@@ -17,6 +17,7 @@ pub mod output;
 mod predict;
 mod progress;
 mod read_ahead;
+mod review;
 mod settings;
 mod tally;
 mod tasks;
@@ -66,6 +67,7 @@ enum Command {
     CrossValidate(cross_validate::Args),
     #[command(subcommand)]
     Data(data::Command),
+    Review(review::Args),
 }
 
 impl Cli {
@@ -82,6 +84,7 @@ impl Cli {
             Command::Explain(args) => explain::run(args),
             Command::CrossValidate(args) => cross_validate::run(&args),
             Command::Data(command) => data::run(&command),
+            Command::Review(args) => review::run(&args),
         }
     }
 }

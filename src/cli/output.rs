@@ -77,6 +77,19 @@ pub fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
     Ok(write_atomic(path, |file| file.write_all(text.as_bytes()))?)
 }
 
+/// Writes objects to standard output, each as a line of JSON.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn write_lines<T: Serialize>(objects: impl IntoIterator<Item = T>) -> anyhow::Result<()> {
+    let mut out = stdout();
+    for object in objects {
+        serde_json::to_writer(&mut out, &object)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
+}
+
 /// Writes text to standard output.
 ///
 /// # Errors

@@ -26,24 +26,30 @@ pub fn read_labelled(paths: &[PathBuf], taxonomy: &Taxonomy) -> Result<Vec<Label
     for path in paths {
         for record in open(&Source::from(path.clone()), None)? {
             let (at, record) = record?;
-            all.push(label(at, record, taxonomy)?);
+            all.push(Labelled::new(at, record, taxonomy)?);
         }
     }
     Ok(all)
 }
 
-fn label(at: Location, record: Record, taxonomy: &Taxonomy) -> Result<Labelled> {
-    let Some(references) = &record.tags else {
-        return Err(Error::input(at, "the record has no \"tags\"", "give its tags, or [] for none"));
-    };
-    let mut tags = Vec::with_capacity(references.len());
-    for reference in references {
-        let tag = taxonomy.require(reference, &at)?;
-        if !tags.contains(&tag) {
-            tags.push(tag);
+impl Labelled {
+    /// A record with its tags looked up in `taxonomy`.
+    ///
+    /// # Errors
+    /// When it has no `tags` (`[]` is fine), or an unknown one.
+    pub fn new(at: Location, record: Record, taxonomy: &Taxonomy) -> Result<Self> {
+        let Some(references) = &record.tags else {
+            return Err(Error::input(at, "the record has no \"tags\"", "give its tags, or [] for none"));
+        };
+        let mut tags = Vec::with_capacity(references.len());
+        for reference in references {
+            let tag = taxonomy.require(reference, &at)?;
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
         }
+        Ok(Self { at, record, tags })
     }
-    Ok(Labelled { at, record, tags })
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ fn help_reads_well() {
     for command in ["check", "stats", "split", "convert", "import"] {
         insta::assert_snapshot!(format!("data-{command}"), help(&["data", command, "--help"]));
     }
+    insta::assert_snapshot!("review", help(&["review", "--help"]));
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod explain;
 mod help;
 mod predict;
 mod report;
+mod review;
 mod train;
 
 use std::fs;
