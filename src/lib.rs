@@ -6,6 +6,7 @@
 
 pub mod atomic;
 pub mod corpus;
+pub mod curate;
 pub mod decide;
 pub mod error;
 pub mod evaluation;

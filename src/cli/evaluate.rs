@@ -28,8 +28,10 @@ The last one shows how good the model is on READMEs alone.
 
 Predictions:
   A JSON object on each line, or an array of them, as `tagwright predict` writes it:
-    id    the record's id, as in DATA; without any ids, both files have the same order
-    tags  names, ids or {\"id\", \"name\", \"score\"} objects, best first
+    id      the record's id, as in DATA; without any ids, both files have the same order
+    tags    names, ids or {\"id\", \"name\", \"score\"} objects, best first
+    scores  every tag and its probability, where they are given apart from the tags, as
+            `tagwright cross-validate` does; the tags are then judged as they are
   Where every tag has a score (predict --all), --top and --threshold or the model's rule decide.
   Otherwise the tags are judged as they are: their order is the ranking, and figures that need all
   scores are not known.

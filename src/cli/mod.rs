@@ -3,9 +3,12 @@
 mod answers;
 mod candidates;
 mod compare;
+mod cross_validate;
+mod data;
 mod evaluate;
 mod evaluation_output;
 mod explain;
+mod files;
 mod gates;
 mod json_writer;
 mod judging;
@@ -30,6 +33,8 @@ Examples:
   tagwright explain README.md
   tagwright train data.jsonl --taxonomy taxonomy.json --out model.safetensors
   tagwright evaluate held-out.jsonl --model model.safetensors
+  tagwright cross-validate data.jsonl --taxonomy taxonomy.json
+  tagwright data check data.jsonl
   tagwright compare default model.safetensors held-out.jsonl
 
 Exit codes:
@@ -54,10 +59,13 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Predict(predict::Args),
+    Explain(explain::Args),
     Train(train::Args),
     Evaluate(evaluate::Args),
     Compare(compare::Args),
-    Explain(explain::Args),
+    CrossValidate(cross_validate::Args),
+    #[command(subcommand)]
+    Data(data::Command),
 }
 
 impl Cli {
@@ -72,6 +80,8 @@ impl Cli {
             Command::Evaluate(args) => evaluate::run(&args),
             Command::Compare(args) => compare::run(&args),
             Command::Explain(args) => explain::run(args),
+            Command::CrossValidate(args) => cross_validate::run(&args),
+            Command::Data(command) => data::run(&command),
         }
     }
 }

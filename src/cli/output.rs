@@ -109,5 +109,5 @@ pub fn is_stdout(path: &Path) -> bool {
 /// Refuses `-` where a regular file is needed.
 pub fn file_path(argument: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(argument);
-    if is_stdout(&path) { Err("a model is written to a file; name one".to_owned()) } else { Ok(path) }
+    if is_stdout(&path) { Err("this is written to a file; name one".to_owned()) } else { Ok(path) }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -24,13 +25,16 @@ pub struct Prediction {
     /// The tags as indices into the taxonomy, in the order given, each once, with a score from 0 to 1 where there is
     /// one. A record that could not be answered has none.
     pub tags: Vec<(u16, Option<f32>)>,
+    /// The probability of every tag of the taxonomy, where they are given apart from the tags that were decided.
+    pub scores: Option<Vec<f32>>,
     /// Why the record could not be answered.
     pub error: Option<String>,
 }
 
 /// Reads a file of predictions, JSON Lines or a JSON array, with their tags looked up in `taxonomy`.
 ///
-/// A tag is a name, an id or an object with either and, if it is known, a `score`.
+/// A tag is a name, an id or an object with either and, if it is known, a `score`. A prediction may have the scores of all
+/// tags apart from those that were decided: an object `scores` from name or id to probability.
 ///
 /// # Errors
 /// When the file cannot be read, and for the first line that is no prediction or has an unknown tag.
@@ -66,6 +70,7 @@ pub fn read_predictions(path: &Path, taxonomy: &Taxonomy) -> Result<Vec<Predicti
 struct Line {
     id: Option<Id>,
     tags: Option<Vec<Box<RawValue>>>,
+    scores: Option<IndexMap<String, f32>>,
     error: Option<String>,
 }
 
@@ -96,7 +101,25 @@ fn read(at: Location, json: &str, taxonomy: &Taxonomy) -> Result<Prediction> {
             tags.push((tag, score(&raw).map_err(wrong)?));
         }
     }
-    Ok(Prediction { at, id: line.id, tags, error: line.error })
+    let scores = line.scores.map(|scores| all_scores(scores, taxonomy, &at)).transpose()?;
+    Ok(Prediction { at, id: line.id, tags, scores, error: line.error })
+}
+
+/// The scores in the order of the taxonomy.
+fn all_scores(scores: IndexMap<String, f32>, taxonomy: &Taxonomy, at: &Location) -> Result<Vec<f32>> {
+    let wrong = |problem| Error::input(at.clone(), problem, "give each tag a probability, 0 to 1");
+    let mut all = vec![None; taxonomy.len()];
+    for (name, score) in scores {
+        if !(0.0..=1.0).contains(&score) {
+            return Err(wrong(format!("in \"scores\": {score} of {name:?} is no probability")));
+        }
+        all[taxonomy.require(&TagRef::Name(name), at)?] = Some(score);
+    }
+    let missing = all.iter().position(Option::is_none).map(|tag| taxonomy.tags()[tag].key());
+    match missing {
+        Some(tag) => Err(wrong(format!("in \"scores\": the tag {tag:?} is missing"))),
+        None => Ok(all.into_iter().flatten().collect()),
+    }
 }
 
 fn score(raw: &RawValue) -> Result<Option<f32>, String> {
@@ -142,6 +165,25 @@ mod tests {
         assert_eq!(read[0].tags, [(1, None), (0, None), (2, Some(0.25))]);
         assert_eq!((&read[1].id, read[1].at.line, read[1].tags.len()), (&Some(Id::from("2")), Some(3), 0));
         assert_eq!((read[2].id.is_none(), read[2].error.as_deref()), (true, Some("no text")));
+    }
+
+    #[test]
+    fn scores_apart_from_the_decided_tags_are_read_and_must_be_complete() {
+        let read = |scores| predictions("p.jsonl", &format!("{{\"id\":1,\"tags\":[4],\"scores\":{scores}}}"));
+        let all = read(r#"{"graphql":0.1,"game-engine":0.25,"4":0.5}"#).unwrap();
+        assert_eq!(
+            (all[0].tags.as_slice(), all[0].scores.as_deref()),
+            (&[(1, None)][..], Some(&[0.25, 0.5, 0.1][..]))
+        );
+        let help = "give each tag a probability, 0 to 1";
+        assert_eq!(
+            read(r#"{"graphql":0.1,"cli":0.5}"#).unwrap_err(),
+            format!("p.jsonl:1: in \"scores\": the tag \"game-engine\" is missing; {help}")
+        );
+        assert_eq!(
+            read(r#"{"graphql":1.5}"#).unwrap_err(),
+            format!("p.jsonl:1: in \"scores\": 1.5 of \"graphql\" is no probability; {help}")
+        );
     }
 
     #[test]

@@ -58,10 +58,25 @@ impl Answers {
         examples: &[Labelled],
         n_tags: usize,
     ) -> Result<Self> {
+        let decided: Vec<Vec<u16>> = scores.iter().map(|scores| rule.decide(scores, |_| true)).collect();
+        Self::of_decisions(&decided, scores, rule, examples, n_tags)
+    }
+
+    /// Decisions as they were made, and the probabilities that they were made from; `rule` is at or near the one that
+    /// made them, and shows its place on the curves.
+    ///
+    /// # Errors
+    /// [`Error::Input`] when these are not probabilities.
+    pub fn of_decisions(
+        decided: &[Vec<u16>],
+        scores: &[Vec<f32>],
+        rule: DecisionRule,
+        examples: &[Labelled],
+        n_tags: usize,
+    ) -> Result<Self> {
         let mut judged = Judged::new(n_tags);
-        for (example, scores) in examples.iter().zip(scores) {
-            let decided = rule.decide(scores, |_| true);
-            judged.push(&gold(example), &decided, Some(scores)).map_err(|problem| {
+        for ((example, decided), scores) in examples.iter().zip(decided).zip(scores) {
+            judged.push(&gold(example), decided, Some(scores)).map_err(|problem| {
                 let problem = format!("the model gives no usable answer: {problem}");
                 Error::input(example.at.clone(), problem, "train it again")
             })?;
@@ -71,8 +86,8 @@ impl Answers {
 
     /// Predictions matched to the records by their ids, or by their order when no record and no prediction has one.
     ///
-    /// When every prediction has a score for each of the `n_tags` tags, `rule` decides. Otherwise the predicted tags
-    /// are the decided ones, and nothing is known of the others' scores.
+    /// When the tags of every prediction are all `n_tags` of them, each with a score, `rule` decides. Otherwise the
+    /// predicted tags are the decided ones, and nothing is known of the others' scores but what stands apart from them.
     ///
     /// # Errors
     /// [`Error::Input`] for the first record or prediction whose id is missing, unknown or not the only one of its
@@ -92,7 +107,7 @@ impl Answers {
         for (example, prediction) in examples.iter().zip(predictions) {
             let decided: Vec<u16> = prediction.tags.iter().map(|(tag, _)| *tag).collect();
             judged
-                .push(&gold(example), &decided, None)
+                .push(&gold(example), &decided, prediction.scores.as_deref())
                 .map_err(|problem| Error::input(prediction.at.clone(), problem, "mend it there"))?;
         }
         Ok(Self { judged, rule: None })
@@ -185,7 +200,7 @@ mod tests {
 
     fn prediction(line: usize, id: Option<&str>, tags: &[(u16, Option<f32>)]) -> Prediction {
         let at = Location::line("p.jsonl", line);
-        Prediction { at, id: id.map(Id::from), tags: tags.to_vec(), error: None }
+        Prediction { at, id: id.map(Id::from), tags: tags.to_vec(), scores: None, error: None }
     }
 
     fn decided(predictions: &[Prediction], examples: &[Labelled]) -> Result<Vec<Vec<u16>>, String> {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::TagName;
 use super::errors::frequent_pairs;
-use crate::metrics::Judged;
+use crate::metrics::{Judged, JudgedRecord};
 use crate::taxonomy::Taxonomy;
 
 /// What the judged records are like. How many have each tag is the support of the tags' figures, and how many are of
@@ -33,26 +33,35 @@ pub struct CoOccurrence {
 impl DataSummary {
     /// Of the records of `judged`.
     pub(super) fn of(judged: &Judged, taxonomy: &Taxonomy) -> Self {
-        let pairs = frequent_pairs(taxonomy.len(), |count| {
-            for record in judged.records() {
-                for (place, a) in record.gold().iter().enumerate() {
-                    record.gold()[place + 1..].iter().for_each(|b| count(*a, *b));
-                }
-            }
-        });
-        let name = |tag: usize| TagName::from(&taxonomy.tags()[tag]);
-        let together = |(tags, records): ([usize; 2], usize)| CoOccurrence { tags: tags.map(name), records };
+        let records = judged.records();
         Self {
-            records: judged.records().len(),
-            gold_tags: histogram(judged.records().iter().map(|record| record.gold().len())),
-            given_tags: histogram(judged.records().iter().map(|record| record.decided().len())),
-            co_occurrences: pairs.into_iter().map(together).collect(),
+            records: records.len(),
+            gold_tags: histogram(records.iter().map(|record| record.gold().len())),
+            given_tags: histogram(records.iter().map(|record| record.decided().len())),
+            co_occurrences: co_occurrences(records.iter().map(JudgedRecord::gold), taxonomy),
         }
     }
 }
 
+/// The pairs of tags that most often go together in records with these tags, each ascending; most frequent first.
+pub(crate) fn co_occurrences<'a>(
+    tags: impl Iterator<Item = &'a [u16]>,
+    taxonomy: &Taxonomy,
+) -> Vec<CoOccurrence> {
+    let pairs = frequent_pairs(taxonomy.len(), |count| {
+        for tags in tags {
+            for (place, a) in tags.iter().enumerate() {
+                tags[place + 1..].iter().for_each(|b| count(*a, *b));
+            }
+        }
+    });
+    let name = |tag: usize| TagName::from(&taxonomy.tags()[tag]);
+    let together = |(tags, records): ([usize; 2], usize)| CoOccurrence { tags: tags.map(name), records };
+    pairs.into_iter().map(together).collect()
+}
+
 /// How often 0, 1, 2, … occur.
-fn histogram(numbers: impl Iterator<Item = usize>) -> Vec<usize> {
+pub(crate) fn histogram(numbers: impl Iterator<Item = usize>) -> Vec<usize> {
     let mut counts = Vec::new();
     for number in numbers {
         if counts.len() <= number {

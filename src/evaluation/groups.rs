@@ -57,18 +57,23 @@ enum Of {
 /// The groups of records by kind (with a README or not), length of text and language.
 pub(super) fn of_records(examples: &[Labelled]) -> Vec<Members> {
     let classes: Vec<[&str; 3]> = examples.par_iter().map(|example| classes(&example.record)).collect();
-    let group = |place: usize, by, name| {
+    let group = |(place, by, name)| {
         let rows = (0..classes.len()).filter(|row| classes[*row][place] == name).collect();
         Members { by, name, of: Of::Records(rows) }
     };
-    let kinds = KINDS.map(|name| group(0, "kind", name));
-    let lengths = LENGTHS.map(|(name, _)| group(1, "length", name));
-    let languages = LANGUAGES.map(|language| group(2, "language", language.name()));
-    kinds.into_iter().chain(lengths).chain(languages).collect()
+    all_classes().map(group).collect()
+}
+
+/// Every class of records: the place of its division in [`classes`], what it divides by, and its name.
+pub(crate) fn all_classes() -> impl Iterator<Item = (usize, &'static str, &'static str)> {
+    let kinds = KINDS.map(|name| (0, "kind", name));
+    let lengths = LENGTHS.map(|(name, _)| (1, "length", name));
+    let languages = LANGUAGES.map(|language| (2, "language", language.name()));
+    kinds.into_iter().chain(lengths).chain(languages)
 }
 
 /// The record's kind, length and language.
-fn classes(record: &Record) -> [&'static str; 3] {
+pub(crate) fn classes(record: &Record) -> [&'static str; 3] {
     let document = Document::new(record, &TextSettings::default());
     let texts = [&record.description, &record.readme, &record.text];
     let length: usize = texts.into_iter().flatten().map(|text| text.chars().count()).sum();

@@ -26,8 +26,10 @@ pub use answers::Answers;
 pub(crate) use comparison::LEVEL;
 pub use comparison::{Comparison, FigureDifference, Flip, Outcome, TagDifference, Verdict};
 pub use data::{CoOccurrence, DataSummary};
+pub(crate) use data::{co_occurrences, histogram};
 pub use errors::{Confusion, Predicted, WorstRecord};
 pub use groups::Group;
+pub(crate) use groups::{all_classes, classes};
 pub use learning_curve::{LearningPoint, read_learning_curve};
 pub use subject::{Subject, TagName};
 

@@ -14,6 +14,9 @@ use crate::features::{AliasMatcher, Encoded, Features, spellings};
 use crate::model::{Model, QuantisedBase};
 use crate::taxonomy::Taxonomy;
 
+/// How many stages [`train`] tells its progress of.
+pub const STAGES: usize = 4;
+
 /// Trains a model of `taxonomy` on `examples`.
 ///
 /// The same examples in the same order and the same settings give the same model, however many threads there are.

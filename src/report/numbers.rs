@@ -51,7 +51,7 @@ pub(super) fn percent(share: f64) -> String {
 }
 
 /// A number of things: `1 record`, `2 records`.
-pub(super) fn count(number: usize, thing: &str) -> String {
+pub fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 

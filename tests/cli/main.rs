@@ -2,6 +2,8 @@
 
 mod bad_inputs;
 mod compare;
+mod cross_validate;
+mod data;
 mod evaluate;
 mod explain;
 mod help;
