@@ -27,7 +27,7 @@ pub struct EvaluationOutput {
 
     /// Put a learning curve into the JSON and the page: the file that training/learning-curve.sh writes
     ///
-    /// A JSON array of {"records", "micro_f1", "macro_f1", "p_at_1"} objects.
+    /// A JSON array of `{"records", "micro_f1", "macro_f1", "p_at_1"}` objects.
     #[arg(long, value_name = "FILE")]
     learning_curve: Option<PathBuf>,
 

@@ -8,14 +8,14 @@ use super::output::{Outcome, say};
 /// The bounds of the headline figures.
 #[derive(clap::Args)]
 pub struct Gates {
-    /// Fail when a figure is under a bound, such as micro_f1=0.74; repeat it for more
+    /// Fail when a figure is under a bound, such as `micro_f1=0.74`; repeat it for more
     ///
     /// NAME is one of the "figures" of --json. All bounds are checked and those that do not hold are named on standard
     /// error. A figure that is not known fails.
     #[arg(long, value_name = "NAME=VALUE", value_parser = lower_bound)]
     fail_under: Vec<Gate>,
 
-    /// Fail when a figure is over a bound, such as ece=0.05; repeat it for more
+    /// Fail when a figure is over a bound, such as `ece=0.05`; repeat it for more
     #[arg(long, value_name = "NAME=VALUE", value_parser = upper_bound)]
     fail_over: Vec<Gate>,
 }

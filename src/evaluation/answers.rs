@@ -236,7 +236,7 @@ mod tests {
         let refusal = |predictions: &[Prediction]| decided(predictions, &examples).unwrap_err();
         let unknown = refusal(&[seven.clone(), eight.clone(), prediction(3, Some("9"), &[])]);
         assert!(unknown.starts_with("p.jsonl:3: no record has the id \"9\"; "), "{unknown}");
-        let missing = refusal(&[seven.clone()]);
+        let missing = refusal(std::slice::from_ref(&seven));
         assert!(missing.starts_with("d.jsonl:2: there is no prediction for the id \"8\"; "), "{missing}");
         let twice = refusal(&[seven.clone(), eight, prediction(3, Some("7"), &[])]);
         assert!(twice.starts_with("p.jsonl:3: the id \"7\" stands here a second time; "), "{twice}");

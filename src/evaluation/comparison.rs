@@ -161,16 +161,14 @@ impl Pairs {
 
     /// The differences of the headline figures, and of the tags that any record has or got.
     fn differences(&self, taxonomy: &Taxonomy) -> (Figures<FigureDifference>, Vec<TagDifference>) {
-        let resampled =
-            |records: &[Contribution], times: &[u32]| Tally::resampled(self.n_tags, records, times);
+        let [a, b] = self.tallies(&vec![1; self.a.len()]);
+        // The estimates come in the order of this list.
         let mut estimates = bootstrap(self.a.len(), |times| {
-            let (a, b) = (resampled(&self.a, times), resampled(&self.b, times));
+            let [a, b] = self.tallies(times);
             let tags = a.tags().iter().zip(b.tags()).map(|(a, b)| Some(b.prf().f1 - a.prf().f1));
             headline(&a, &b).chain(tags).collect()
         })
         .into_iter();
-        let every_one = vec![1; self.a.len()];
-        let (a, b) = (resampled(&self.a, &every_one), resampled(&self.b, &every_one));
         let mut p_values = self.p_values().into_iter();
         let figures = Figures::of(|figure| {
             let (difference, p_value) = (estimates.next()?, p_values.next()?);
@@ -181,20 +179,24 @@ impl Pairs {
                 p_value: p_value?,
             })
         });
-        let counts = a.tags().iter().zip(b.tags());
-        let tags = taxonomy.tags().iter().zip(counts).zip(estimates.map(Option::unwrap_or_default));
-        let mut tags: Vec<_> = tags
+        let mut tags: Vec<TagDifference> = iter::zip(taxonomy.tags(), iter::zip(a.tags(), b.tags()))
+            .zip(estimates)
             .filter(|((_, (a, b)), _)| a.support() + a.predicted() + b.predicted() > 0)
             .map(|((tag, (a, b)), difference)| TagDifference {
                 tag: TagName::from(tag),
                 support: a.support(),
                 a: a.prf().f1,
                 b: b.prf().f1,
-                difference,
+                difference: difference.unwrap_or_default(),
             })
             .collect();
         tags.sort_by(|a, b| b.difference.value.total_cmp(&a.difference.value));
         (figures, tags)
+    }
+
+    /// The sums of A and of B when record i is there `times[i]` times.
+    fn tallies(&self, times: &[u32]) -> [Tally; 2] {
+        [&self.a, &self.b].map(|records| Tally::resampled(self.n_tags, records, times))
     }
 
     /// The p-values of the headline figures' differences.

@@ -140,8 +140,7 @@ impl Members {
             Of::Records(_) => (0..n_tags).filter(|tag| supported(*tag)).count(),
             Of::Tags(tags) => tags.iter().filter(|tag| supported(**tag)).count(),
         };
-        let [p_at_1, r_at_3, micro_f1, macro_f1] = estimates;
-        let (micro_f1, macro_f1) = (micro_f1.unwrap_or_default(), macro_f1.unwrap_or_default());
+        let [p_at_1, r_at_3, micro, macro_] = estimates;
         Group {
             by: self.by,
             name: self.name,
@@ -149,8 +148,8 @@ impl Members {
             tags,
             p_at_1,
             r_at_3,
-            micro_f1,
-            macro_f1,
+            micro_f1: micro.unwrap_or_default(),
+            macro_f1: macro_.unwrap_or_default(),
         }
     }
 

@@ -108,6 +108,7 @@ impl JudgedRecord {
     }
 
     /// The record as if no scores were known.
+    #[must_use]
     pub fn without_scores(&self) -> Self {
         Self::new(self.gold.clone(), self.decided.clone(), None)
     }

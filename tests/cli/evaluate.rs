@@ -262,7 +262,7 @@ fn a_learning_curve_is_taken_over_fewest_records_first() {
 /// Evaluates predictions for the first records of `train.jsonl`.
 fn evaluate_predictions(predictions: &str, args: &[&str]) -> Run {
     let records = std::fs::read_to_string(data("train.jsonl")).unwrap();
-    let records: String = records.lines().take(3).map(|line| format!("{line}\n")).collect();
+    let records: String = records.split_inclusive('\n').take(3).collect();
     let room = Room::new().with("d.jsonl", records).with("p.jsonl", predictions);
     let base = ["evaluate", "d.jsonl", "--predictions", "p.jsonl", "--model", model()];
     room.run(&[&base[..], args].concat())
