@@ -1,8 +1,12 @@
 //! TF-IDF over blocks of fields.
 
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher;
 
+use hashbrown::HashTable;
+use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::MENTION_FIELDS;
 use super::settings::{BlockSettings, FeatureSettings};
 use super::sparse::SparseMatrix;
 use crate::error::{Error, Result};
@@ -34,6 +38,12 @@ impl Term {
         )
     }
 
+    /// Whether the term can be one of the first `blocks` blocks and the first `words` words.
+    pub fn is_within(self, blocks: usize, words: usize) -> bool {
+        let (block, first, second) = self.parts();
+        block < blocks && (first.max(second.unwrap_or(0)) as usize) < words
+    }
+
     /// The term as a number, for a file.
     pub fn to_bits(self) -> u64 {
         self.0
@@ -58,8 +68,8 @@ impl Encoded {
     }
 }
 
-/// The place of a column that is no embedded word.
-const NOT_EMBEDDED: u32 = u32::MAX;
+/// In place of a column, where a word has none; in place of an embedded word, where a column is none.
+const NONE: u32 = u32::MAX;
 
 /// Documents to rows of a sparse matrix.
 #[derive(Debug, Clone)]
@@ -68,8 +78,13 @@ pub struct Features {
     vocabulary: Vocabulary,
     terms: Vec<Term>,
     idf: Vec<f32>,
-    columns: FxHashMap<Term, u32>,
-    /// The number of every column among the embedded words, or [`NOT_EMBEDDED`].
+    /// The column of every word in each block, block by block, or [`NONE`].
+    single: Vec<u32>,
+    /// The columns of pairs of words, found by their terms.
+    pairs: HashTable<u32>,
+    /// Whether any block or mention is made of a field.
+    used: [bool; Field::ALL.len()],
+    /// The number of every column among the embedded words, or [`NONE`].
     words: Vec<u32>,
     word_count: usize,
 }
@@ -85,8 +100,9 @@ impl Features {
         let texts = documents.iter().flat_map(|document| Field::ALL.map(|field| document.field(field)));
         let mut vocabulary = Vocabulary::train(texts, always, settings.min_word_count)
             .map_err(|error| training_error(&*error))?;
+        let used = used_fields(settings);
         let encoded: Vec<Encoded> =
-            documents.par_iter().map(|document| encode(&vocabulary, document)).collect();
+            documents.par_iter().map(|document| encode(&vocabulary, document, &used)).collect();
         let mut weighted: Vec<(Term, f32)> = Vec::new();
         for (number, block) in settings.blocks.iter().enumerate() {
             weighted.extend(choose_terms(number, block, &encoded));
@@ -107,23 +123,34 @@ impl Features {
             let renumber = |id: u32| renumbered[id as usize].unwrap_or(UNKNOWN);
             *term = Term::new(block, renumber(first), second.map(renumber));
         }
-        weighted.sort_unstable_by_key(|(term, _)| *term);
+        // The most frequent terms lie side by side, so that what most documents need stays in the processor's caches.
+        weighted.sort_unstable_by(|(a, a_idf), (b, b_idf)| a_idf.total_cmp(b_idf).then(a.cmp(b)));
         let (terms, idf) = weighted.into_iter().unzip();
         Ok(Self::new(settings.clone(), vocabulary, terms, idf))
     }
 
     /// Features from their parts, as a model file holds them: one inverse document frequency per term.
     pub fn new(settings: FeatureSettings, vocabulary: Vocabulary, terms: Vec<Term>, idf: Vec<f32>) -> Self {
-        let columns = terms.iter().copied().zip(0..).collect();
+        let mut single = vec![NONE; settings.blocks.len() * vocabulary.len()];
+        let mut pairs = HashTable::with_capacity(terms.len());
+        for (column, term) in (0..).zip(&terms) {
+            match term.parts() {
+                (block, word, None) => single[block * vocabulary.len() + word as usize] = column,
+                (_, _, Some(_)) => {
+                    pairs.insert_unique(hash(*term), column, |column: &u32| hash(terms[*column as usize]));
+                }
+            }
+        }
         let mut word_count = 0;
         let words = terms.iter().map(|term| {
             let (block, _, second) = term.parts();
             let embedded = second.is_none() && settings.blocks.get(block).is_some_and(|block| block.embedded);
             word_count += usize::from(embedded);
-            if embedded { word_count as u32 - 1 } else { NOT_EMBEDDED }
+            if embedded { word_count as u32 - 1 } else { NONE }
         });
         let words = words.collect();
-        Self { settings, vocabulary, terms, idf, columns, words, word_count }
+        let used = used_fields(&settings);
+        Self { settings, vocabulary, terms, idf, single, pairs, used, words, word_count }
     }
 
     /// The settings they were fitted with.
@@ -146,9 +173,21 @@ impl Features {
         &self.idf
     }
 
-    /// The words of `document`, as ids.
+    /// The words of `document`, as ids; fields that no feature and no mention is made of stay empty.
     pub fn encode(&self, document: &Document) -> Encoded {
-        encode(&self.vocabulary, document)
+        encode(&self.vocabulary, document, &self.used)
+    }
+
+    fn column(&self, term: Term) -> Option<u32> {
+        match term.parts() {
+            (block, word, None) => {
+                let column = self.single[block * self.vocabulary.len() + word as usize];
+                (column != NONE).then_some(column)
+            }
+            (_, _, Some(_)) => {
+                self.pairs.find(hash(term), |column| self.terms[*column as usize] == term).copied()
+            }
+        }
     }
 
     /// The sparse row of a document: (column, value), columns ascending.
@@ -157,15 +196,18 @@ impl Features {
     /// Euclidean norm (scikit-learn's `TfidfVectorizer(sublinear_tf=True)`, block by block).
     pub fn row(&self, encoded: &Encoded) -> Vec<(u32, f32)> {
         let mut row = Vec::new();
+        let mut columns = Vec::new();
         for (number, block) in self.settings.blocks.iter().enumerate() {
+            columns.clear();
+            for_each_term(number, block, encoded, |term, times| {
+                columns.extend(self.column(term).map(|column| (column, times)));
+            });
             let start = row.len();
             let mut norm = 0.0;
-            for (term, count) in count_terms(number, block, encoded) {
-                if let Some(&column) = self.columns.get(&term) {
-                    let value = (1.0 + (count as f32).ln()) * self.idf[column as usize];
-                    norm += value * value;
-                    row.push((column, value));
-                }
+            for (column, count) in counts(&mut columns) {
+                let value = sublinear(count) * self.idf[column as usize];
+                norm += value * value;
+                row.push((column, value));
             }
             let scale = block.weight / norm.sqrt();
             row[start..].iter_mut().for_each(|(_, value)| *value *= scale);
@@ -181,7 +223,7 @@ impl Features {
     /// The embedded words among the entries of a row, numbered by themselves.
     pub fn words(&self, row: &[(u32, f32)]) -> Vec<(u32, f32)> {
         let numbered = row.iter().map(|&(column, value)| (self.words[column as usize], value));
-        numbered.filter(|(word, _)| *word != NOT_EMBEDDED).collect()
+        numbered.filter(|(word, _)| *word != NONE).collect()
     }
 
     /// The embedded words of every row of [`Features::matrix`].
@@ -208,36 +250,49 @@ fn training_error(error: &dyn std::error::Error) -> Error {
     Error::Training { problem: format!("no vocabulary: {error}"), help: "check the texts".to_owned() }
 }
 
-fn encode(vocabulary: &Vocabulary, document: &Document) -> Encoded {
+/// Whether any block or mention is made of each field.
+fn used_fields(settings: &FeatureSettings) -> [bool; Field::ALL.len()] {
+    let in_blocks = |field| settings.blocks.iter().any(|block| block.fields.contains_key(&field));
+    Field::ALL.map(|field| MENTION_FIELDS.contains(&field) || in_blocks(field))
+}
+
+fn encode(vocabulary: &Vocabulary, document: &Document, used: &[bool; Field::ALL.len()]) -> Encoded {
     let mut encoded = Encoded::default();
-    for field in Field::ALL {
+    for field in Field::ALL.into_iter().filter(|field| used[*field as usize]) {
         vocabulary.encode(document.field(field), &mut encoded.fields[field as usize]);
     }
     encoded
 }
 
-/// The terms of a document in one block with their counts, in ascending order. Pairs do not reach across fields or
-/// unknown words.
-fn count_terms(number: usize, block: &BlockSettings, encoded: &Encoded) -> Vec<(Term, u32)> {
-    let mut occurrences: Vec<(Term, u32)> = Vec::new();
+fn hash(term: Term) -> u64 {
+    FxBuildHasher.hash_one(term)
+}
+
+/// The weight of a term that stands `count` times in a block.
+fn sublinear(count: u32) -> f32 {
+    // Most terms stand there once.
+    if count == 1 { 1.0 } else { 1.0 + (count as f32).ln() }
+}
+
+/// Calls `found` with every term of a document in one block, and how many times this occurrence counts. Pairs do not
+/// reach across fields or unknown words.
+fn for_each_term(number: usize, block: &BlockSettings, encoded: &Encoded, mut found: impl FnMut(Term, u32)) {
     for (&field, &times) in &block.fields {
         let words = encoded.field(field);
         for (i, &word) in words.iter().enumerate().filter(|(_, word)| **word != UNKNOWN) {
-            occurrences.push((Term::new(number, word, None), u32::from(times)));
+            found(Term::new(number, word, None), u32::from(times));
             if let Some(&next) = words.get(i + 1).filter(|next| block.ngrams == 2 && **next != UNKNOWN) {
-                occurrences.push((Term::new(number, word, Some(next)), u32::from(times)));
+                found(Term::new(number, word, Some(next)), u32::from(times));
             }
         }
     }
-    occurrences.sort_unstable();
-    occurrences.dedup_by(|later, kept| {
-        let same = later.0 == kept.0;
-        if same {
-            kept.1 += later.1;
-        }
-        same
-    });
-    occurrences
+}
+
+/// Sums the counts of each item; the items come in ascending order.
+fn counts<T: Ord + Copy>(occurrences: &mut [(T, u32)]) -> impl Iterator<Item = (T, u32)> + '_ {
+    occurrences.sort_unstable_by_key(|(item, _)| *item);
+    let same = |a: &(T, u32), b: &(T, u32)| a.0 == b.0;
+    occurrences.chunk_by(same).map(|chunk| (chunk[0].0, chunk.iter().map(|(_, times)| times).sum()))
 }
 
 /// The terms of a block that stand in enough records, with their smoothed inverse document frequency
@@ -249,9 +304,12 @@ fn choose_terms(number: usize, block: &BlockSettings, encoded: &[Encoded]) -> Ve
         .fold(
             || (Counts::default(), 0_u32),
             |(mut counts, records), encoded| {
-                let terms = count_terms(number, block, encoded);
+                let mut terms = Vec::new();
+                for_each_term(number, block, encoded, |term, _| terms.push(term));
+                terms.sort_unstable();
+                terms.dedup();
                 let records = records + u32::from(!terms.is_empty());
-                terms.into_iter().for_each(|(term, _)| *counts.entry(term).or_default() += 1);
+                terms.into_iter().for_each(|term| *counts.entry(term).or_default() += 1);
                 (counts, records)
             },
         )

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Labels;
 use super::base::linear::{self, LinearModels, LinearSettings, Prior};
 use super::settings::above_zero;
+use crate::dot;
 use crate::error::{Error, Result};
 use crate::features::{MENTION_FIELDS, SparseMatrix};
 
@@ -139,8 +140,8 @@ pub struct StackedModel {
 impl StackedModel {
     /// The logit of `tag` for a record.
     pub fn logit(&self, row: &Row, tag: usize) -> f32 {
-        self.intercept
-            + self.weights.iter().zip(row.columns(tag)).map(|(weight, value)| weight * value).sum::<f32>()
+        let (shared, own) = self.weights.split_at(row.shared.len());
+        self.intercept + dot(shared, &row.shared) + dot(own, &row.own[tag])
     }
 
     /// A model for a tag that nothing was learned about: a mention makes it as likely as not.
