@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use std::path::PathBuf;
 
-use super::input::{Input, broken};
+use super::input::{Input, broken, lossy};
 use super::reader::{BadRecord, RecordResult, json_record};
 use crate::error::Location;
 
@@ -36,7 +36,7 @@ impl Iterator for JsonlRecords {
                 Ok(0) => self.ended = true,
                 Ok(_) if self.buffer.trim_ascii().is_empty() => {}
                 Ok(_) => {
-                    let json = String::from_utf8_lossy(&self.buffer);
+                    let json = lossy(&self.buffer);
                     return Some(json_record(Location::line(&self.path, line), &json));
                 }
                 Err(error) => {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::Id;
+use super::input::lossy;
 use super::json::{kind, reason};
 use crate::error::{Error, Location, Result};
 
@@ -171,7 +172,7 @@ impl Visitor<'_> for LossyText {
     }
 
     fn visit_bytes<E>(self, bytes: &[u8]) -> Result<String, E> {
-        Ok(String::from_utf8_lossy(bytes).into_owned())
+        Ok(lossy(bytes).into_owned())
     }
 }
 

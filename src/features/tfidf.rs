@@ -78,15 +78,26 @@ pub struct Features {
     vocabulary: Vocabulary,
     terms: Vec<Term>,
     idf: Vec<f32>,
-    /// The column of every word in each block, block by block, or [`NONE`].
-    single: Vec<u32>,
+    /// What every word is in each block, block by block.
+    words: Vec<Word>,
     /// The columns of pairs of words, found by their terms.
     pairs: HashTable<u32>,
     /// Whether any block or mention is made of a field.
     used: [bool; Field::ALL.len()],
     /// The number of every column among the embedded words, or [`NONE`].
-    words: Vec<u32>,
-    word_count: usize,
+    embedded: Vec<u32>,
+    embedded_count: usize,
+}
+
+/// What a word is in a block.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    /// Its column as a word by itself, or [`NONE`].
+    column: u32,
+    /// Whether any pair begins with it.
+    begins: bool,
+    /// Whether any pair ends with it.
+    ends: bool,
 }
 
 impl Features {
@@ -131,26 +142,31 @@ impl Features {
 
     /// Features from their parts, as a model file holds them: one inverse document frequency per term.
     pub fn new(settings: FeatureSettings, vocabulary: Vocabulary, terms: Vec<Term>, idf: Vec<f32>) -> Self {
-        let mut single = vec![NONE; settings.blocks.len() * vocabulary.len()];
+        let none = Word { column: NONE, begins: false, ends: false };
+        let mut words = vec![none; settings.blocks.len() * vocabulary.len()];
         let mut pairs = HashTable::with_capacity(terms.len());
         for (column, term) in (0..).zip(&terms) {
-            match term.parts() {
-                (block, word, None) => single[block * vocabulary.len() + word as usize] = column,
-                (_, _, Some(_)) => {
+            let (block, first, second) = term.parts();
+            let words = &mut words[block * vocabulary.len()..];
+            match second {
+                None => words[first as usize].column = column,
+                Some(second) => {
+                    words[first as usize].begins = true;
+                    words[second as usize].ends = true;
                     pairs.insert_unique(hash(*term), column, |column: &u32| hash(terms[*column as usize]));
                 }
             }
         }
-        let mut word_count = 0;
-        let words = terms.iter().map(|term| {
+        let mut embedded_count = 0;
+        let embedded = terms.iter().map(|term| {
             let (block, _, second) = term.parts();
             let embedded = second.is_none() && settings.blocks.get(block).is_some_and(|block| block.embedded);
-            word_count += usize::from(embedded);
-            if embedded { word_count as u32 - 1 } else { NONE }
+            embedded_count += usize::from(embedded);
+            if embedded { embedded_count as u32 - 1 } else { NONE }
         });
-        let words = words.collect();
+        let embedded = embedded.collect();
         let used = used_fields(&settings);
-        Self { settings, vocabulary, terms, idf, single, pairs, used, words, word_count }
+        Self { settings, vocabulary, terms, idf, words, pairs, used, embedded, embedded_count }
     }
 
     /// The settings they were fitted with.
@@ -179,14 +195,16 @@ impl Features {
     }
 
     fn column(&self, term: Term) -> Option<u32> {
-        match term.parts() {
-            (block, word, None) => {
-                let column = self.single[block * self.vocabulary.len() + word as usize];
-                (column != NONE).then_some(column)
-            }
-            (_, _, Some(_)) => {
+        let (block, first, second) = term.parts();
+        let words = &self.words[block * self.vocabulary.len()..][..self.vocabulary.len()];
+        let first = words[first as usize];
+        match second {
+            None => Some(first.column).filter(|column| *column != NONE),
+            // Most neighbours are no pair, and most of those can be told without a search.
+            Some(second) if first.begins && words[second as usize].ends => {
                 self.pairs.find(hash(term), |column| self.terms[*column as usize] == term).copied()
             }
+            Some(_) => None,
         }
     }
 
@@ -217,18 +235,18 @@ impl Features {
 
     /// How many embedded words there are: the columns of [`Features::words_matrix`].
     pub fn word_count(&self) -> usize {
-        self.word_count
+        self.embedded_count
     }
 
     /// The embedded words among the entries of a row, numbered by themselves.
     pub fn words(&self, row: &[(u32, f32)]) -> Vec<(u32, f32)> {
-        let numbered = row.iter().map(|&(column, value)| (self.words[column as usize], value));
+        let numbered = row.iter().map(|&(column, value)| (self.embedded[column as usize], value));
         numbered.filter(|(word, _)| *word != NONE).collect()
     }
 
     /// The embedded words of every row of [`Features::matrix`].
     pub fn words_matrix(&self, matrix: &SparseMatrix) -> SparseMatrix {
-        let mut words = SparseMatrix::new(self.word_count);
+        let mut words = SparseMatrix::new(self.embedded_count);
         for row in 0..matrix.rows() {
             let (columns, values) = matrix.row(row);
             let row: Vec<(u32, f32)> = columns.iter().copied().zip(values.iter().copied()).collect();

@@ -1,5 +1,8 @@
 //! The vocabulary, trained and stored with the `tokenizers` crate.
 
+use std::hash::BuildHasher;
+
+use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -25,8 +28,10 @@ pub struct Vocabulary {
     text: String,
     /// Where each word ends in `text`.
     ends: Vec<u32>,
-    /// The ids of short words, found by their [`Key`].
-    short: FxHashMap<Key, u32>,
+    /// The key of every word that has one.
+    keys: Vec<Option<Key>>,
+    /// The ids of the words that have a key, found by it.
+    short: HashTable<u32>,
     /// The ids of all other words.
     long: FxHashMap<String, u32>,
     /// Whether each word is a stop word.
@@ -67,7 +72,8 @@ impl Vocabulary {
         let mut vocabulary = Self {
             text: words.concat(),
             ends: Vec::with_capacity(words.len()),
-            short: FxHashMap::with_capacity_and_hasher(words.len(), FxBuildHasher),
+            keys: words.iter().map(|word| key(word, word.len())).collect(),
+            short: HashTable::with_capacity(words.len()),
             long: FxHashMap::default(),
             stops: vec![false; words.len()],
         };
@@ -75,10 +81,12 @@ impl Vocabulary {
         for (id, word) in (0..).zip(words) {
             end += word.len() as u32;
             vocabulary.ends.push(end);
-            match key(word, word.len()) {
-                Some(key) => vocabulary.short.insert(key, id),
-                None => vocabulary.long.insert(word.to_owned(), id),
-            };
+            if let Some(key) = vocabulary.keys[id as usize] {
+                let hash_of = |id: &u32| hash(vocabulary.keys[*id as usize].unwrap_or_default());
+                vocabulary.short.insert_unique(hash(key), id, hash_of);
+            } else {
+                vocabulary.long.insert(word.to_owned(), id);
+            }
         }
         for word in STOP_WORDS {
             if let Some(id) = vocabulary.id(word, word.len()) {
@@ -107,7 +115,7 @@ impl Vocabulary {
     /// The id of the word that the first `length` bytes of `text` are.
     fn id(&self, text: &str, length: usize) -> Option<u32> {
         match key(text, length) {
-            Some(key) => self.short.get(&key).copied(),
+            Some(key) => self.short.find(hash(key), |id| self.keys[*id as usize] == Some(key)).copied(),
             None => self.long.get(&text[..length]).copied(),
         }
     }
@@ -184,6 +192,10 @@ fn in_order<'a>(
 /// A word of at most 16 bytes as two numbers, which are hashed and compared at once.
 type Key = (u64, u64);
 const KEY_BYTES: usize = 16;
+
+fn hash(key: Key) -> u64 {
+    FxBuildHasher.hash_one(key)
+}
 
 /// The key of the word that the first `length` bytes of `text` are, unless it is too long for one.
 fn key(text: &str, length: usize) -> Option<Key> {

@@ -106,6 +106,9 @@ fn end_of_run(text: &str, kind: Class) -> usize {
 /// A blank composes with nothing, so that what stands between two of them is folded by itself, and ASCII has no other
 /// forms than upper and lower case.
 pub(super) fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     for part in text.split_inclusive([' ', '\n']) {
         if part.is_ascii() {
