@@ -1,13 +1,14 @@
 //! tagwright reads a project's description or README and answers with at most three tags of a fixed taxonomy.
 //!
 //! The folders follow the pipeline: [`corpus`] reads records, [`text`] turns them into fields and words, [`features`]
-//! into sparse rows, [`learn`] fits a [`model`] on them, [`decide`] chooses the tags, and [`metrics`] and [`report`]
-//! say how good they are. ARCHITECTURE.md walks through them.
+//! into sparse rows, [`learn`] fits a [`model`] on them, [`decide`] chooses the tags, [`explain`] says
+//! why, and [`metrics`] and [`report`] say how good they are. ARCHITECTURE.md walks through them.
 
 pub mod atomic;
 pub mod corpus;
 pub mod decide;
 pub mod error;
+pub mod explain;
 pub mod features;
 pub mod learn;
 pub mod metrics;

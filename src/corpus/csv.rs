@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use csv::ByteRecord;
 
 use super::input::{Input, broken};
-use super::reader::{BadRecord, RecordResult, checked};
+use super::reader::{BadRecord, ReadAs};
 use super::record::TEXT_FIELDS;
 use super::{Id, Record, TagRef};
 use crate::error::{Error, Location, Result};
@@ -15,18 +15,19 @@ use crate::error::{Error, Location, Result};
 const COLUMNS: [&str; 7] = ["id", "name", "description", "readme", "text", "candidates", "tags"];
 
 /// The records of a CSV input.
-pub(super) struct CsvRecords {
+pub(super) struct CsvRecords<T> {
     reader: csv::Reader<Box<dyn BufRead + Send>>,
     path: PathBuf,
     first_line: usize,
     header: Vec<String>,
     row: ByteRecord,
     ended: bool,
+    read_as: ReadAs<T>,
 }
 
-impl CsvRecords {
+impl<T> CsvRecords<T> {
     /// Reads the header.
-    pub fn new(input: Input) -> Result<Self> {
+    pub fn new(input: Input, read_as: ReadAs<T>) -> Result<Self> {
         let path = input.source.path();
         let at = Location::line(&path, input.line);
         // Rows of another length are ours to report, with their id. A line feed ends a row, and a carriage return
@@ -38,7 +39,15 @@ impl CsvRecords {
         let header = reader.byte_headers().map_err(|error| damaged(at.clone(), error))?;
         let header: Vec<_> = header.iter().map(|cell| lossy(cell).trim().to_owned()).collect();
         check_header(&header, at)?;
-        Ok(Self { reader, path, first_line: input.line, header, row: ByteRecord::new(), ended: false })
+        Ok(Self {
+            reader,
+            path,
+            first_line: input.line,
+            header,
+            row: ByteRecord::new(),
+            ended: false,
+            read_as,
+        })
     }
 
     /// Reads the next row that is not blank; `false` at the end.
@@ -64,34 +73,21 @@ impl CsvRecords {
         Location::line(&self.path, self.first_line + (line as usize).saturating_sub(1))
     }
 
-    fn record(&self) -> RecordResult {
-        let mut record = Record::default();
-        for (column, cell) in self.header.iter().zip(&self.row) {
-            let cell = lossy(cell.strip_suffix(b"\r").unwrap_or(cell));
-            match column.as_str() {
-                // An empty cell of the column `tags` says that there are none.
-                "tags" => record.tags = Some(tag_list(&cell)),
-                _ if cell.trim().is_empty() => {}
-                "id" => record.id = Some(Id::from(cell.as_str())),
-                "name" => record.name = Some(cell),
-                "description" => record.description = Some(cell),
-                "readme" => record.readme = Some(cell),
-                "text" => record.text = Some(cell),
-                "candidates" => record.candidates = Some(tag_list(&cell)),
-                _ => {}
-            }
-        }
+    /// The current row by the names of its columns, once it has a cell for each.
+    fn record(&self) -> Result<T, BadRecord> {
+        let cells = self.row.iter().map(|cell| lossy(cell.strip_suffix(b"\r").unwrap_or(cell)));
+        let named: Vec<(&str, String)> = self.header.iter().map(String::as_str).zip(cells).collect();
         if self.row.len() == self.header.len() {
-            return checked(self.location(), record);
+            return (self.read_as.cells)(self.location(), named);
         }
         let problem = format!("the header has {} columns, this row {}", self.header.len(), self.row.len());
         let error = Error::input(self.location(), problem, "quote cells that hold commas or line breaks");
-        Err(BadRecord { id: record.id, error })
+        Err(BadRecord { id: record(named).id, error })
     }
 }
 
-impl Iterator for CsvRecords {
-    type Item = RecordResult;
+impl<T> Iterator for CsvRecords<T> {
+    type Item = Result<T, BadRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {
@@ -134,9 +130,33 @@ fn check_header(header: &[String], at: Location) -> Result<()> {
     Err(Error::input(at, "no column with text", help))
 }
 
+/// The record that a row's cells hold, by the names of their columns.
+pub(super) fn record(cells: Vec<(&str, String)>) -> Record {
+    let mut record = Record::default();
+    for (column, cell) in cells {
+        match column {
+            // An empty cell of the column `tags` says that there are none.
+            "tags" => record.tags = Some(tag_list(&cell)),
+            _ if cell.trim().is_empty() => {}
+            "id" => record.id = Some(Id::from(cell.as_str())),
+            "name" => record.name = Some(cell),
+            "description" => record.description = Some(cell),
+            "readme" => record.readme = Some(cell),
+            "text" => record.text = Some(cell),
+            "candidates" => record.candidates = Some(tag_list(&cell)),
+            _ => {}
+        }
+    }
+    record
+}
+
 fn tag_list(cell: &str) -> Vec<TagRef> {
-    let names = cell.split([',', ';', '|']).map(str::trim).filter(|name| !name.is_empty());
-    names.map(|name| TagRef::Name(name.to_owned())).collect()
+    names(cell).map(|name| TagRef::Name(name.to_owned())).collect()
+}
+
+/// The names in a cell that lists tags.
+pub(super) fn names(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split([',', ';', '|']).map(str::trim).filter(|name| !name.is_empty())
 }
 
 fn lossy(cell: &[u8]) -> String {
@@ -165,7 +185,7 @@ mod tests {
     #[test]
     fn tags_and_candidates_are_lists() {
         let table = "name,tags,candidates\na/b,\"cli, 90;\",cli|gui\nc/d,,\n";
-        let records = CsvRecords::new(input("a.csv", table).unwrap()).unwrap();
+        let records = CsvRecords::new(input("a.csv", table).unwrap(), ReadAs::RECORD).unwrap();
         let records: Vec<_> = records.map(|record| record.unwrap().1).collect();
         let names = |names: [&str; 2]| Some(names.map(|name| TagRef::Name(name.into())).to_vec());
         assert_eq!(records[0].tags, names(["cli", "90"]));

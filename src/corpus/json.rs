@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::input::Input;
-use super::reader::{BadRecord, RecordResult, json_record};
+use super::reader::{BadRecord, ReadAs};
 use crate::error::{Error, Location, Result};
 
 /// What kind of value this is, with its article.
@@ -29,7 +29,7 @@ pub(super) fn reason(error: &serde_json::Error) -> String {
 ///
 /// # Errors
 /// When not even one value can be read; a fault after that is the last record.
-pub(super) fn read_all(mut input: Input) -> Result<Vec<RecordResult>> {
+pub(super) fn read_all<T>(mut input: Input, read_as: ReadAs<T>) -> Result<Vec<Result<T, BadRecord>>> {
     let text = input.read_text()?;
     let path = input.source.path();
     let text = text.trim_ascii_end();
@@ -41,7 +41,7 @@ pub(super) fn read_all(mut input: Input) -> Result<Vec<RecordResult>> {
         let start = value.get().as_ptr().addr() - text.as_ptr().addr();
         line += text[seen..start].matches('\n').count();
         seen = start;
-        records.push(json_record(Location::line(&path, line), value.get()));
+        records.push((read_as.json)(Location::line(&path, line), value.get()));
     }
     if let Some(fault) = fault {
         let error = Error::input(

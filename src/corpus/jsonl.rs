@@ -4,27 +4,28 @@ use std::io::BufRead;
 use std::path::PathBuf;
 
 use super::input::{Input, broken, lossy};
-use super::reader::{BadRecord, RecordResult, json_record};
+use super::reader::{BadRecord, ReadAs};
 use crate::error::Location;
 
 /// The records of JSON Lines; one buffer serves all lines.
-pub(super) struct JsonlRecords {
+pub(super) struct JsonlRecords<T> {
     reader: Box<dyn BufRead + Send>,
     path: PathBuf,
     line: usize,
     buffer: Vec<u8>,
     ended: bool,
+    read_as: ReadAs<T>,
 }
 
-impl JsonlRecords {
-    pub fn new(input: Input) -> Self {
+impl<T> JsonlRecords<T> {
+    pub fn new(input: Input, read_as: ReadAs<T>) -> Self {
         let path = input.source.path();
-        Self { reader: input.reader, path, line: input.line, buffer: Vec::new(), ended: false }
+        Self { reader: input.reader, path, line: input.line, buffer: Vec::new(), ended: false, read_as }
     }
 }
 
-impl Iterator for JsonlRecords {
-    type Item = RecordResult;
+impl<T> Iterator for JsonlRecords<T> {
+    type Item = Result<T, BadRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
@@ -37,7 +38,7 @@ impl Iterator for JsonlRecords {
                 Ok(_) if self.buffer.trim_ascii().is_empty() => {}
                 Ok(_) => {
                     let json = lossy(&self.buffer);
-                    return Some(json_record(Location::line(&self.path, line), &json));
+                    return Some((self.read_as.json)(Location::line(&self.path, line), &json));
                 }
                 Err(error) => {
                     self.ended = true;
@@ -136,7 +137,7 @@ mod tests {
                 if *textual { json!(text) } else { json!(number) }
             };
             let lines: Vec<_> = records.iter().map(|r| json!({"id": id(r), "text": r.3}).to_string()).collect();
-            let read = JsonlRecords::new(input("a.jsonl", lines.join("\n")).unwrap());
+            let read = JsonlRecords::new(input("a.jsonl", lines.join("\n")).unwrap(), ReadAs::RECORD);
             let read: Vec<_> = read.map(Result::unwrap).collect();
             prop_assert_eq!(read.len(), records.len());
             for (index, ((at, read), written)) in read.iter().zip(&records).enumerate() {
@@ -149,7 +150,7 @@ mod tests {
         #[test]
         fn no_bytes_cause_a_panic(bytes in prop::collection::vec(any::<u8>(), 1..200)) {
             for name in ["a.jsonl", "a.json", "a.csv", "a.md", "-"] {
-                let _ = input(name, bytes.clone()).and_then(super::super::reader::Records::new).map(Iterator::count);
+                let _ = input(name, bytes.clone()).and_then(super::super::testing::records).map(Iterator::count);
             }
         }
     }

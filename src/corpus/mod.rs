@@ -11,6 +11,7 @@ mod reader;
 mod record;
 #[cfg(test)]
 mod testing;
+mod whole;
 
 pub use format::InputFormat;
 pub use id::Id;
@@ -18,3 +19,4 @@ pub use input::Source;
 pub use labelled::{Labelled, read_labelled};
 pub use reader::{BadRecord, Records, open};
 pub use record::{Record, TagRef};
+pub use whole::{WholeRecord, open_whole, read_whole, write_whole};

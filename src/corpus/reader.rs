@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use super::csv::CsvRecords;
+use super::csv::{self, CsvRecords};
 use super::format::InputFormat;
 use super::input::{Input, Source};
 use super::json;
@@ -26,14 +26,49 @@ impl From<BadRecord> for Error {
     }
 }
 
-/// A record and its place, or what is wrong with it.
-pub(super) type RecordResult = Result<(Location, Record), BadRecord>;
+/// What the readers make of each record; each form of input needs its own way.
+pub(super) struct ReadAs<T> {
+    /// Of a JSON text.
+    pub json: fn(Location, &str) -> Result<T, BadRecord>,
+    /// Of the cells of a row and the names of their columns.
+    pub cells: fn(Location, Vec<(&str, String)>) -> Result<T, BadRecord>,
+    /// Of a whole file of text, with the file's name as id.
+    pub text: fn(Location, Option<Id>, String) -> Result<T, BadRecord>,
+}
 
-/// The records of one source, in its order; see [`open`].
-pub struct Records(Box<dyn Iterator<Item = RecordResult> + Send>);
+impl<T> Clone for ReadAs<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
 
-impl Iterator for Records {
-    type Item = Result<(Location, Record), BadRecord>;
+impl<T> Copy for ReadAs<T> {}
+
+impl ReadAs<(Location, Record)> {
+    /// A record with text, and its place.
+    pub const RECORD: Self = Self {
+        json: |at, json| match Record::from_json(json) {
+            Ok(record) => checked(at, record),
+            Err(fault) => Err(fault.at(at)),
+        },
+        cells: |at, cells| checked(at, csv::record(cells)),
+        text: |at, id, text| checked(at, Record { id, text: Some(text), ..Record::default() }),
+    };
+}
+
+/// The record, provided it has text.
+fn checked(at: Location, record: Record) -> Result<(Location, Record), BadRecord> {
+    match record.check_text(&at) {
+        Ok(()) => Ok((at, record)),
+        Err(error) => Err(BadRecord { id: record.id, error }),
+    }
+}
+
+/// The records of one source, in its order; see [`open`] and [`open_whole`](super::open_whole).
+pub struct Records<T = (Location, Record)>(Box<dyn Iterator<Item = Result<T, BadRecord>> + Send>);
+
+impl<T> Iterator for Records<T> {
+    type Item = Result<T, BadRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next()
@@ -54,47 +89,28 @@ impl Iterator for Records {
 /// When there is nothing to read: the file is missing, not readable, a directory, blank, in UTF-16, no JSON at all,
 /// or CSV without a column of text.
 pub fn open(source: &Source, format: Option<InputFormat>) -> Result<Records> {
-    Records::new(Input::open(source, format)?)
+    Records::new(Input::open(source, format)?, ReadAs::RECORD)
 }
 
-impl Records {
-    pub(super) fn new(input: Input) -> Result<Self> {
+impl<T: Send + 'static> Records<T> {
+    pub(super) fn new(input: Input, read_as: ReadAs<T>) -> Result<Self> {
         Ok(Self(match input.format {
-            InputFormat::Text => Box::new(iter::once(text_record(input))),
-            InputFormat::Json => Box::new(json::read_all(input)?.into_iter()),
-            InputFormat::Jsonl => Box::new(JsonlRecords::new(input)),
-            InputFormat::Csv => Box::new(CsvRecords::new(input)?),
+            InputFormat::Text => Box::new(iter::once(text_record(input, read_as))),
+            InputFormat::Json => Box::new(json::read_all(input, read_as)?.into_iter()),
+            InputFormat::Jsonl => Box::new(JsonlRecords::new(input, read_as)),
+            InputFormat::Csv => Box::new(CsvRecords::new(input, read_as)?),
         }))
     }
 }
 
-fn text_record(mut input: Input) -> RecordResult {
+fn text_record<T>(mut input: Input, read_as: ReadAs<T>) -> Result<T, BadRecord> {
     let id = match &input.source {
         Source::File(path) => path.file_name().map(|name| Id::from(name.to_string_lossy().as_ref())),
         Source::Stdin => None,
     };
     match input.read_text() {
-        Ok(text) => {
-            let record = Record { id, text: Some(text), ..Record::default() };
-            checked(Location::file(input.source.path()), record)
-        }
+        Ok(text) => (read_as.text)(Location::file(input.source.path()), id, text),
         Err(error) => Err(BadRecord { id, error }),
-    }
-}
-
-/// The record that a JSON text holds.
-pub(super) fn json_record(at: Location, json: &str) -> RecordResult {
-    match Record::from_json(json) {
-        Ok(record) => checked(at, record),
-        Err(fault) => Err(BadRecord { id: fault.id, error: Error::input(at, fault.problem, fault.help) }),
-    }
-}
-
-/// The record, provided it has text.
-pub(super) fn checked(at: Location, record: Record) -> RecordResult {
-    match record.check_text(&at) {
-        Ok(()) => Ok((at, record)),
-        Err(error) => Err(BadRecord { id: record.id, error }),
     }
 }
 

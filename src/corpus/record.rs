@@ -6,9 +6,9 @@ use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::Id;
 use super::input::lossy;
 use super::json::{kind, reason};
+use super::{BadRecord, Id};
 use crate::error::{Error, Location, Result};
 
 /// The fields that hold text; any one of them is enough.
@@ -50,6 +50,13 @@ pub(super) struct Fault {
     pub problem: String,
     /// What to do about it.
     pub help: &'static str,
+}
+
+impl Fault {
+    /// The bad record, once its place is known.
+    pub fn at(self, at: Location) -> BadRecord {
+        BadRecord { id: self.id, error: Error::input(at, self.problem, self.help) }
+    }
 }
 
 impl Record {

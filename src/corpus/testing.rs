@@ -9,8 +9,9 @@ use flate2::write::GzEncoder;
 
 use super::format::InputFormat;
 use super::input::{Input, Source};
-use super::reader::{RecordResult, Records};
-use crate::error::Result;
+use super::reader::{BadRecord, ReadAs, Records};
+use super::record::Record;
+use crate::error::{Location, Result};
 
 /// Opens bytes as though they stood in a file of this name; `-` is standard input.
 pub fn input(name: &str, bytes: impl Into<Vec<u8>>) -> Result<Input> {
@@ -24,18 +25,23 @@ pub fn input(name: &str, bytes: impl Into<Vec<u8>>) -> Result<Input> {
 
 /// The records of such a file, a line each: place, id and text, or id and fault.
 pub fn read(name: &str, bytes: impl Into<Vec<u8>>) -> Vec<String> {
-    Records::new(input(name, bytes).unwrap()).unwrap().map(line).collect()
+    records(input(name, bytes).unwrap()).unwrap().map(line).collect()
 }
 
 /// Why such a file cannot be opened at all.
 pub fn refusal(name: &str, bytes: impl Into<Vec<u8>>) -> String {
-    match input(name, bytes).and_then(Records::new) {
+    match input(name, bytes).and_then(records) {
         Ok(_) => panic!("{name} was opened"),
         Err(error) => error.to_string(),
     }
 }
 
-fn line(record: RecordResult) -> String {
+/// The records of an input.
+pub fn records(input: Input) -> Result<Records> {
+    Records::new(input, ReadAs::RECORD)
+}
+
+fn line(record: Result<(Location, Record), BadRecord>) -> String {
     let shown = |id: Option<_>| serde_json::to_string(&id).unwrap();
     match record {
         Ok((at, record)) => {

@@ -129,7 +129,11 @@ pub fn adapt(
         adapted_from: Some(model.card().data_digest.clone()),
         ..card(&examples, settings, folds.count, &summary)
     };
-    Ok(Trained { model: Model::new(taxonomy, features.clone(), base, stack, rule, card), summary })
+    Ok(Trained {
+        model: Model::new(taxonomy, features.clone(), base, stack, rule, card),
+        summary,
+        probabilities,
+    })
 }
 
 /// What the known model knows of the tags of another taxonomy.

@@ -15,19 +15,21 @@ use crate::error::{Error, Result};
 use crate::features::{MENTION_FIELDS, SparseMatrix};
 
 /// Logits are divided by this, so that all columns have about the same range.
-const LOGIT_SCALE: f32 = 4.0;
+pub const LOGIT_SCALE: f32 = 4.0;
 /// Scaled logits of other tags are cut below this: how unlikely an unlikely tag is says nothing.
-const LOGIT_FLOOR: f32 = -1.5;
+pub const LOGIT_FLOOR: f32 = -1.5;
 /// Ranks are divided by this, for the same reason.
-const RANK_SCALE: f32 = 10.0;
+pub const RANK_SCALE: f32 = 10.0;
 /// Mentions beyond this many say no more.
-const MENTION_CAP: u8 = 3;
+pub const MENTION_CAP: u8 = 3;
 /// The weight of a mention for a tag that nothing was learned about.
 const MENTION_WEIGHT: f32 = 3.0;
 /// A tag is a contender in a record when it ranks among this many.
 const CONTENDERS: usize = 20;
+/// A tag's distance to this many of the best tags counts.
+const BEST: usize = 3;
 /// The place of the first mention among a tag's own columns.
-const FIRST_MENTION: usize = 5;
+const FIRST_MENTION: usize = BEST + 2;
 /// How many columns a tag has of its own.
 const OWN_COLUMNS: usize = FIRST_MENTION + MENTION_FIELDS.len();
 
@@ -77,6 +79,27 @@ pub struct Evidence {
     pub has_readme: bool,
 }
 
+/// The tags of one record by their base logits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ranking {
+    /// How many tags stand before each.
+    pub ranks: Vec<u16>,
+    /// The three best tags; with fewer tags, the last one stands in for the missing places.
+    pub best: [usize; BEST],
+}
+
+impl Ranking {
+    /// The ranking of at least one tag; among equals the first of the taxonomy.
+    pub fn of(logits: &[f32]) -> Self {
+        let mut order: Vec<usize> = (0..logits.len()).collect();
+        order.sort_by(|a, b| logits[*b].total_cmp(&logits[*a]));
+        let mut ranks = vec![0; logits.len()];
+        (0..).zip(&order).for_each(|(rank, &tag)| ranks[tag] = rank);
+        let best = std::array::from_fn(|place| order[place.min(order.len() - 1)]);
+        Self { ranks, best }
+    }
+}
+
 /// A record as the columns of the stacked level: those that all tags share, and those of each tag.
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -91,14 +114,8 @@ impl Row {
     /// The columns for the evidence on one record, of at least one tag.
     pub fn new(evidence: &Evidence) -> Self {
         let logits = &evidence.logits;
-        let mut order: Vec<u16> = (0..logits.len()).map(|tag| tag as u16).collect();
-        order.sort_by(|a, b| logits[usize::from(*b)].total_cmp(&logits[usize::from(*a)]));
-        let mut ranks = vec![0; logits.len()];
-        for (rank, &tag) in (0..).zip(&order) {
-            ranks[usize::from(tag)] = rank;
-        }
-        // With fewer than three tags the last one stands in for the missing places.
-        let best = [0, 1, 2].map(|place| logits[usize::from(order[place.min(order.len() - 1)])]);
+        let Ranking { ranks, best } = Ranking::of(logits);
+        let best = best.map(|tag| logits[tag]);
 
         let scaled = logits.iter().map(|logit| (logit / LOGIT_SCALE).max(LOGIT_FLOOR));
         let shared = scaled.chain([f32::from(u8::from(evidence.has_readme))]).collect();
@@ -106,10 +123,10 @@ impl Row {
             let logit = logits[tag];
             let mut own = [0.0; OWN_COLUMNS];
             own[0] = logit / LOGIT_SCALE;
-            for (column, best) in own[1..4].iter_mut().zip(best) {
+            for (column, best) in own[1..=BEST].iter_mut().zip(best) {
                 *column = (logit - best) / LOGIT_SCALE;
             }
-            own[4] = f32::from(ranks[tag]) / RANK_SCALE;
+            own[BEST + 1] = f32::from(ranks[tag]) / RANK_SCALE;
             for (column, mentions) in own[FIRST_MENTION..].iter_mut().zip(&evidence.mentions) {
                 *column = f32::from(mentions[tag].min(MENTION_CAP));
             }
@@ -137,7 +154,38 @@ pub struct StackedModel {
     pub intercept: f32,
 }
 
+/// The weights of a [`StackedModel`], by what their columns mean.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weights<'a> {
+    /// Of the scaled and cut logit of every tag.
+    pub logits: &'a [f32],
+    /// Of the record's having a README.
+    pub readme: f32,
+    /// Of the tag's own scaled logit.
+    pub own: f32,
+    /// Of its scaled distances to the best logits.
+    pub distances: [f32; BEST],
+    /// Of its scaled rank.
+    pub rank: f32,
+    /// Of its mentions in each of [`MENTION_FIELDS`].
+    pub mentions: [f32; MENTION_FIELDS.len()],
+}
+
 impl StackedModel {
+    /// Its weights by name.
+    pub fn weights_by_name(&self) -> Weights<'_> {
+        let (shared, own) = self.weights.split_at(self.weights.len() - OWN_COLUMNS);
+        let (logits, readme) = shared.split_at(shared.len() - 1);
+        Weights {
+            logits,
+            readme: readme[0],
+            own: own[0],
+            distances: std::array::from_fn(|place| own[1 + place]),
+            rank: own[BEST + 1],
+            mentions: std::array::from_fn(|field| own[FIRST_MENTION + field]),
+        }
+    }
+
     /// The logit of `tag` for a record.
     pub fn logit(&self, row: &Row, tag: usize) -> f32 {
         let (shared, own) = self.weights.split_at(row.shared.len());

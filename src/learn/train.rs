@@ -66,6 +66,7 @@ pub fn train(
     Ok(Trained {
         model: Model::new(taxonomy, features, QuantisedBase::quantise(&base), stack, rule, card),
         summary,
+        probabilities,
     })
 }
 

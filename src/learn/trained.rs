@@ -14,6 +14,8 @@ pub struct Trained {
     pub model: Model,
     /// The cross-validated figures of the decision rule.
     pub summary: Summary,
+    /// The out-of-fold probabilities behind them: those of all tags, for each record in its order.
+    pub probabilities: Vec<Vec<f32>>,
 }
 
 /// The figures of `rule` on the `probabilities` of records with the tags `gold`.

@@ -10,4 +10,4 @@ mod words;
 pub use document::{Document, Field, TextSettings};
 pub use language::Language;
 pub use tokenizer::{UNKNOWN, Vocabulary};
-pub use words::for_each_word;
+pub use words::{for_each_word, word_ranges};

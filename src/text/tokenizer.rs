@@ -12,7 +12,7 @@ use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::{AddedToken, Model, SplitDelimiterBehavior, Tokenizer, Trainer};
 
 use super::stop_words::STOP_WORDS;
-use super::words::{folded, for_each_span, for_each_word, pattern};
+use super::words::{folded, for_each_word, pattern, word_ranges};
 
 /// The id of every word that is not in the vocabulary.
 pub const UNKNOWN: u32 = 0;
@@ -122,12 +122,20 @@ impl Vocabulary {
 
     /// Appends the ids of the words of `text`; stop words are left out, other words are [`UNKNOWN`].
     pub fn encode(&self, text: &str, ids: &mut Vec<u32>) {
-        for_each_span(&folded(text), |rest, length| {
-            let id = self.id(rest, length).unwrap_or(UNKNOWN);
+        let text = folded(text);
+        for word in word_ranges(&text) {
+            let id = self.id(&text[word.start..], word.len()).unwrap_or(UNKNOWN);
             if !self.stops[id as usize] {
                 ids.push(id);
             }
-        });
+        }
+    }
+
+    /// The ids of the words of `text`, as [`Vocabulary::encode`] gives them.
+    pub fn ids(&self, text: &str) -> Vec<u32> {
+        let mut ids = Vec::new();
+        self.encode(text, &mut ids);
+        ids
     }
 
     /// The words in the order of their ids.
@@ -257,20 +265,14 @@ mod tests {
         Vocabulary::train([TEXT, TEXT].into_iter(), &["graphql"], 2).unwrap()
     }
 
-    fn encode(vocabulary: &Vocabulary, text: &str) -> Vec<u32> {
-        let mut ids = Vec::new();
-        vocabulary.encode(text, &mut ids);
-        ids
-    }
-
     #[test]
     fn unknown_words_hold_their_place_and_stop_words_go() {
         let vocabulary = vocabulary();
-        let ids = encode(&vocabulary, "the zebra broker");
+        let ids = vocabulary.ids("the zebra broker");
         assert_eq!(ids.len(), 2);
         assert_eq!(ids[0], UNKNOWN);
         assert_eq!(vocabulary.words()[ids[1] as usize], "broker");
-        assert_ne!(encode(&vocabulary, "GraphQL"), [UNKNOWN]);
+        assert_ne!(vocabulary.ids("GraphQL"), [UNKNOWN]);
     }
 
     #[test]
@@ -300,9 +302,9 @@ mod tests {
     #[test]
     fn retained_words_are_numbered_without_gaps() {
         let mut vocabulary = vocabulary();
-        let broker = encode(&vocabulary, "broker")[0];
+        let broker = vocabulary.ids("broker")[0];
         let renumbered = vocabulary.retain(|id| id == broker);
-        assert_eq!(encode(&vocabulary, "fast broker"), [UNKNOWN, renumbered[broker as usize].unwrap()]);
+        assert_eq!(vocabulary.ids("fast broker"), [UNKNOWN, renumbered[broker as usize].unwrap()]);
         assert!(Vocabulary::from_json(&vocabulary.to_json().unwrap()).is_ok());
     }
 

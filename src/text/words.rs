@@ -4,6 +4,9 @@
 //! language's name (`c++`, `f#`). Chinese and Japanese write no spaces: every Han character is a word of its own
 //! (pairs of them become features as bigrams), runs of Hiragana and of Katakana are words.
 
+use std::iter;
+use std::ops::Range;
+
 use unicode_normalization_alignments::UnicodeNormalization;
 
 /// Han characters, as the inside of a regular expression's class.
@@ -63,29 +66,45 @@ pub fn pattern() -> String {
 /// assert_eq!(words, ["mqtt", "broker", "in", "c++", "日", "本"]);
 /// ```
 pub fn for_each_word(text: &str, mut found: impl FnMut(&str)) {
-    for_each_span(&folded(text), |rest, length| found(&rest[..length]));
+    let text = folded(text);
+    word_ranges(&text).for_each(|range| found(&text[range]));
 }
 
-/// Calls `found` with what is left of a [`folded`] text at the beginning of each word, and the word's length in bytes.
-pub(super) fn for_each_span(mut rest: &str, mut found: impl FnMut(&str, usize)) {
-    while let Some(first) = rest.chars().next() {
-        let kind = class(first);
-        let mut end = match kind {
-            Class::Han => first.len_utf8(),
-            _ => end_of_run(rest, kind),
-        };
-        if kind == Class::Letter {
-            end += match &rest.as_bytes()[end..] {
-                [b'+', b'+', ..] => 2,
-                [b'#', ..] => 1,
-                _ => 0,
+/// Where the words of `text` stand, in bytes and in order.
+///
+/// The text is taken as it is, without normalisation. So these are the words of [`for_each_word`] unless normalisation
+/// joins or splits some: a letter with its accent as a second character ends a word here.
+///
+/// ```
+/// let text = "C++ für Broker";
+/// let words: Vec<&str> = tagwright::text::word_ranges(text).map(|range| &text[range]).collect();
+/// assert_eq!(words, ["C++", "für", "Broker"]);
+/// ```
+pub fn word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut start = 0;
+    iter::from_fn(move || {
+        while let Some(first) = text[start..].chars().next() {
+            let rest = &text[start..];
+            let kind = class(first);
+            let mut length = match kind {
+                Class::Han => first.len_utf8(),
+                _ => end_of_run(rest, kind),
             };
+            if kind == Class::Letter {
+                length += match &rest.as_bytes()[length..] {
+                    [b'+', b'+', ..] => 2,
+                    [b'#', ..] => 1,
+                    _ => 0,
+                };
+            }
+            let word = start..start + length;
+            start = word.end;
+            if kind != Class::Other {
+                return Some(word);
+            }
         }
-        if kind != Class::Other {
-            found(rest, end);
-        }
-        rest = &rest[end..];
-    }
+        None
+    })
 }
 
 /// Where the characters of one class that `text` begins with end.

@@ -20,7 +20,7 @@ use crate::learn::{Folds, Labels};
 use crate::{dot, sigmoid};
 
 /// TF-IDF values are multiplied by this, so that hidden units see values of about 1.
-const INPUT_SCALE: f32 = 3.0;
+pub const INPUT_SCALE: f32 = 3.0;
 /// Embeddings start within this share of the usual 1 / sqrt(hidden).
 const EMBEDDING_START: f32 = 0.3;
 /// The output intercepts start here: most tags do not apply.
