@@ -17,6 +17,6 @@ pub use format::InputFormat;
 pub use id::Id;
 pub use input::Source;
 pub use labelled::{Labelled, read_labelled};
-pub use reader::{BadRecord, Records, open};
+pub use reader::{BadRecord, Records, Unread, open, open_unread};
 pub use record::{Record, TagRef};
 pub use whole::{WholeRecord, open_whole, read_whole, write_whole};
