@@ -25,7 +25,7 @@ pub const MENTION_CAP: u8 = 3;
 /// The weight of a mention for a tag that nothing was learned about.
 const MENTION_WEIGHT: f32 = 3.0;
 /// A tag is a contender in a record when it ranks among this many.
-const CONTENDERS: usize = 20;
+const CONTENDERS: usize = 10;
 /// A tag's distance to this many of the best tags counts.
 const BEST: usize = 3;
 /// The place of the first mention among a tag's own columns.
@@ -231,14 +231,14 @@ pub fn fit<'a>(
     // Column by column in memory: linfa's gradient walks the columns, several times faster this way.
     let mut columns = Array2::zeros((rows.len(), width).f());
     for (mut target, row) in columns.rows_mut().into_iter().zip(&rows) {
-        target.iter_mut().zip(row.columns(tag)).for_each(|(cell, value)| *cell = f64::from(value));
+        target.iter_mut().zip(row.columns(tag)).for_each(|(cell, value)| *cell = value);
     }
     let mut solver = LogisticRegression::default()
-        .alpha(1.0 / settings.c)
+        .alpha((1.0 / settings.c) as f32)
         .max_iterations(settings.iterations)
-        .gradient_tolerance(settings.tolerance);
+        .gradient_tolerance(settings.tolerance as f32);
     if let Some(start) = start {
-        let parameters = start.weights.iter().chain([&start.intercept]).map(|weight| f64::from(*weight));
+        let parameters = start.weights.iter().chain([&start.intercept]).copied();
         solver = solver.initial_params(parameters.collect());
     }
     let fitted =
@@ -249,8 +249,8 @@ pub fn fit<'a>(
     // linfa calls the larger class positive, whichever it is.
     let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
     Ok(StackedModel {
-        weights: fitted.params().iter().map(|weight| (sign * weight) as f32).collect(),
-        intercept: (sign * fitted.intercept()) as f32,
+        weights: fitted.params().iter().map(|weight| sign * weight).collect(),
+        intercept: sign * fitted.intercept(),
     })
 }
 

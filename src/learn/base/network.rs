@@ -28,7 +28,7 @@ const INTERCEPT_START: f32 = -3.0;
 /// What Adagrad's sums of squared gradients start with; it bounds the first steps.
 const ADAGRAD_START: f32 = 1.0;
 /// A tag whose probability is off by less than this is not worth a step.
-const NEGLIGIBLE: f32 = 1e-3;
+const NEGLIGIBLE: f32 = 1e-2;
 
 /// How the network is fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
