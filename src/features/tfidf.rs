@@ -349,6 +349,10 @@ fn choose_terms(number: usize, block: &BlockSettings, encoded: &[Encoded]) -> Ve
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
     use super::*;
     use crate::corpus::Record;
     use crate::text::TextSettings;
@@ -449,6 +453,35 @@ mod tests {
             let term = Term::new(block, first, second);
             assert_eq!(term.parts(), (block, first, second));
             assert_eq!(Term::from_bits(term.to_bits()), term);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_holds_what_a_plain_count_of_its_terms_gives(texts in prop::collection::vec("([b-e]{1,2} ){0,12}", 1..6)) {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let documents = documents(&texts);
+            let mut settings = settings(2, 0.7);
+            settings.blocks[0].max_features = 20;
+            let features = Features::fit(&documents, &settings, &[]).unwrap();
+            for document in &documents {
+                let encoded = features.encode(document);
+                let mut counts: BTreeMap<Term, u32> = BTreeMap::new();
+                for_each_term(0, &settings.blocks[0], &encoded, |term, times| {
+                    *counts.entry(term).or_default() += times;
+                });
+                let weighted = (0..).zip(features.terms().iter().zip(features.idf())).filter_map(|(column, (term, idf))| {
+                    counts.get(term).map(|count| (column, (1.0 + (*count as f32).ln()) * idf))
+                });
+                let weighted: Vec<(u32, f32)> = weighted.collect();
+                let norm = weighted.iter().map(|(_, value)| value * value).sum::<f32>().sqrt();
+                let row = features.row(&encoded);
+                prop_assert_eq!(row.len(), weighted.len());
+                for ((column, value), (expected, weight)) in row.into_iter().zip(weighted) {
+                    prop_assert_eq!(column, expected);
+                    prop_assert!((value - 0.7 * weight / norm).abs() < 1e-5);
+                }
+            }
         }
     }
 }

@@ -28,8 +28,8 @@ pub struct Vocabulary {
     text: String,
     /// Where each word ends in `text`.
     ends: Vec<u32>,
-    /// The key of every word that has one.
-    keys: Vec<Option<Key>>,
+    /// The key of every word, or zeros.
+    keys: Vec<Key>,
     /// The ids of the words that have a key, found by it.
     short: HashTable<u32>,
     /// The ids of all other words.
@@ -72,7 +72,7 @@ impl Vocabulary {
         let mut vocabulary = Self {
             text: words.concat(),
             ends: Vec::with_capacity(words.len()),
-            keys: words.iter().map(|word| key(word, word.len())).collect(),
+            keys: words.iter().map(|word| key(word, word.len()).unwrap_or_default()).collect(),
             short: HashTable::with_capacity(words.len()),
             long: FxHashMap::default(),
             stops: vec![false; words.len()],
@@ -81,8 +81,8 @@ impl Vocabulary {
         for (id, word) in (0..).zip(words) {
             end += word.len() as u32;
             vocabulary.ends.push(end);
-            if let Some(key) = vocabulary.keys[id as usize] {
-                let hash_of = |id: &u32| hash(vocabulary.keys[*id as usize].unwrap_or_default());
+            if let Some(key) = key(word, word.len()) {
+                let hash_of = |id: &u32| hash(vocabulary.keys[*id as usize]);
                 vocabulary.short.insert_unique(hash(key), id, hash_of);
             } else {
                 vocabulary.long.insert(word.to_owned(), id);
@@ -115,7 +115,7 @@ impl Vocabulary {
     /// The id of the word that the first `length` bytes of `text` are.
     fn id(&self, text: &str, length: usize) -> Option<u32> {
         match key(text, length) {
-            Some(key) => self.short.find(hash(key), |id| self.keys[*id as usize] == Some(key)).copied(),
+            Some(key) => self.short.find(hash(key), |id| self.keys[*id as usize] == key).copied(),
             None => self.long.get(&text[..length]).copied(),
         }
     }
@@ -193,6 +193,9 @@ fn in_order<'a>(
             Some(place @ None) => *place = Some(word.as_ref()),
             _ => return Err("its word ids have gaps".into()),
         }
+    }
+    if words.is_empty() {
+        return Err("it has no words".into());
     }
     Ok(words.into_iter().flatten().collect())
 }
@@ -284,6 +287,9 @@ mod tests {
         assert_eq!(back.to_json().unwrap(), json);
         assert!(Vocabulary::from_json(&json.replace("Lowercase", "StripAccents")).is_err());
         assert!(Vocabulary::from_json("{}").is_err());
+        assert!(Vocabulary::from_json(&json.replace(":1", ":2")).is_err());
+        let (start, end) = (json.find("{\"[UNK]").unwrap(), json.find("},\"unk_token").unwrap());
+        assert!(Vocabulary::from_json(&[&json[..=start], &json[end..]].concat()).is_err());
     }
 
     #[test]
@@ -297,6 +303,18 @@ mod tests {
         assert_eq!(encoding.get_ids(), [&ids[..], &[UNKNOWN]].concat());
         let parts: Value = serde_json::from_str(&json).unwrap();
         assert_eq!((parts["normalizer"].clone(), parts["pre_tokenizer"].clone()), stages());
+    }
+
+    #[test]
+    fn a_word_of_any_length_has_its_own_id() {
+        let lengths = (1..40).flat_map(|length| ["b", "c", "é", "語"].map(|letter| letter.repeat(length)));
+        let words: Vec<String> = lengths.filter(|word| !word.starts_with('語') || word.len() == 3).collect();
+        let vocabulary = Vocabulary::train(words.iter().map(String::as_str), &[], 1).unwrap();
+        assert_eq!(vocabulary.len(), words.len() + 1);
+        for word in words {
+            let id = vocabulary.ids(&format!("{word} tail"))[0];
+            assert_eq!(vocabulary.words()[id as usize], word);
+        }
     }
 
     #[test]
