@@ -25,7 +25,7 @@ pub const MENTION_CAP: u8 = 3;
 /// The weight of a mention for a tag that nothing was learned about.
 const MENTION_WEIGHT: f32 = 3.0;
 /// A tag is a contender in a record when it ranks among this many.
-const CONTENDERS: usize = 10;
+const CONTENDERS: usize = 20;
 /// A tag's distance to this many of the best tags counts.
 const BEST: usize = 3;
 /// The place of the first mention among a tag's own columns.
@@ -46,13 +46,13 @@ pub struct StackSettings {
     pub c: f64,
     /// At most this many iterations of L-BFGS.
     pub iterations: u64,
-    /// Stop when the gradient's norm falls below this.
+    /// Stop when the norm of the gradient, divided by the number of records, falls below this.
     pub tolerance: f64,
 }
 
 impl Default for StackSettings {
     fn default() -> Self {
-        Self { c: 0.1, iterations: 100, tolerance: 0.5 }
+        Self { c: 0.1, iterations: 100, tolerance: 5e-4 }
     }
 }
 
@@ -236,7 +236,7 @@ pub fn fit<'a>(
     let mut solver = LogisticRegression::default()
         .alpha((1.0 / settings.c) as f32)
         .max_iterations(settings.iterations)
-        .gradient_tolerance(settings.tolerance as f32);
+        .gradient_tolerance((settings.tolerance * rows.len() as f64) as f32);
     if let Some(start) = start {
         let parameters = start.weights.iter().chain([&start.intercept]).copied();
         solver = solver.initial_params(parameters.collect());
