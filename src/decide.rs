@@ -18,6 +18,9 @@ impl DecisionRule {
     /// How many tags a record gets at most, unless told otherwise.
     pub const DEFAULT_TOP: usize = 3;
 
+    /// The rule for scores of another tool, whose own rule is not known: what is more likely than not.
+    pub const EVEN: Self = Self { top: Self::DEFAULT_TOP, threshold: 0.5 };
+
     /// A rule with its threshold checked.
     ///
     /// # Errors

@@ -6,8 +6,10 @@
 
 pub mod atomic;
 pub mod corpus;
+pub mod curate;
 pub mod decide;
 pub mod error;
+pub mod evaluation;
 pub mod explain;
 pub mod features;
 pub mod learn;

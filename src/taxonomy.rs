@@ -85,6 +85,15 @@ impl Taxonomy {
         Ok(Self { tags, by_name, by_id })
     }
 
+    /// These tags and those of `other` that are not among them by name, in this order.
+    ///
+    /// # Errors
+    /// Says which id the two give to different tags.
+    pub fn union(&self, other: &Self) -> Result<Self, String> {
+        let is_new = |tag: &&Tag| !self.by_name.contains_key(tag.key());
+        Self::new(self.tags.iter().chain(other.tags.iter().filter(is_new)).cloned().collect())
+    }
+
     /// All tags, in the file's order.
     pub fn tags(&self) -> &[Tag] {
         &self.tags
@@ -165,6 +174,14 @@ mod tests {
         assert_eq!(message(vec![tag(1, "cli"), tag(1, "gui")]), "the id 1 stands twice");
         assert_eq!(message(vec![tag(1, " ")]), "the tag with id 1 has an empty name");
         assert_eq!(message(vec![]), "the taxonomy has no tags");
+    }
+
+    #[test]
+    fn the_union_has_every_name_once() {
+        let union = |a: Vec<Tag>, b: Vec<Tag>| Taxonomy::new(a).unwrap().union(&Taxonomy::new(b).unwrap());
+        let tags = union(vec![tag(4, "cli"), tag(1, "gui ")], vec![tag(1, "gui"), tag(2, "game")]).unwrap();
+        assert_eq!(tags.tags().iter().map(Tag::key).collect::<Vec<_>>(), ["cli", "gui", "game"]);
+        assert_eq!(union(vec![tag(1, "cli")], vec![tag(1, "gui")]).unwrap_err(), "the id 1 stands twice");
     }
 
     #[test]

@@ -17,9 +17,9 @@ import json, os, sys
 
 settings, work = sys.argv[1:]
 trained = json.load(open(f"{work}/cv.json"))["cross_validation"]
-unseen = json.load(open(f"{work}/dev.json"))
-columns = [trained[name] for name in ("p_at_1", "r_at_3", "micro_f1", "macro_f1")]
-columns += [unseen["p_at_1"], unseen["r_at_3"], unseen["micro"]["f1"], unseen["macro"]["f1"]]
+unseen = json.load(open(f"{work}/dev.json"))["figures"]
+names = ("p_at_1", "r_at_3", "micro_f1", "macro_f1")
+columns = [trained[name] for name in names] + [unseen[name]["value"] for name in names]
 size = os.path.getsize(f"{work}/model.safetensors") / 1e6
 print(f"| {os.path.basename(settings)} | " + " | ".join(f"{figure:.4f}" for figure in columns) + f" | {size:.1f} |")
 PYTHON

@@ -8,6 +8,8 @@ use serde::Serialize;
 use tagwright::corpus::Id;
 use tagwright::taxonomy::Tag;
 
+use super::json_writer::JsonWriter;
+
 /// The widest table, in columns; longer cells are wrapped.
 const WIDTH: u16 = 100;
 
@@ -45,12 +47,14 @@ pub struct Answer<'m> {
 
 /// Writes answers in the order they come.
 pub struct AnswerWriter<W> {
-    out: W,
-    format: Format,
+    layout: Layout<W>,
     form: TagForm,
     scores: bool,
-    written: usize,
-    table: Table,
+}
+
+enum Layout<W> {
+    Json(JsonWriter<W>),
+    Table(Box<Table>, W),
 }
 
 #[derive(Serialize)]
@@ -77,101 +81,107 @@ enum Written<'a> {
 
 impl<W: Write> AnswerWriter<W> {
     pub fn new(out: W, format: Format, form: TagForm, scores: bool) -> Self {
-        let mut table = Table::new();
-        table.load_style(NOTHING.header_separator(LineStyle::none().fill('─')));
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
-        table.set_header(["record", "tag", "score"]);
-        Self { out, format, form, scores, written: 0, table }
+        let layout = match format {
+            Format::Jsonl => Layout::Json(JsonWriter::lines(out)),
+            Format::Json => Layout::Json(JsonWriter::array(out)),
+            Format::Table => Layout::Table(Box::new(empty_table()), out),
+        };
+        Self { layout, form, scores }
     }
 
     pub fn write(&mut self, answer: &Answer) -> io::Result<()> {
-        match self.format {
-            Format::Jsonl => {
-                let line = self.line(answer);
-                serde_json::to_writer(&mut self.out, &line)?;
-                self.out.write_all(b"\n")?;
+        let (form, scores) = (self.form, self.scores);
+        match &mut self.layout {
+            Layout::Json(json) => json.write(&line(answer, form, scores)),
+            Layout::Table(table, _) => {
+                add_rows(table, answer, form);
+                Ok(())
             }
-            Format::Json => {
-                let line = self.line(answer);
-                self.out.write_all(if self.written == 0 { b"[\n" } else { b",\n" })?;
-                serde_json::to_writer(&mut self.out, &line)?;
-            }
-            Format::Table => self.add_rows(answer),
         }
-        self.written += 1;
-        Ok(())
     }
 
     /// Hands on what has been written so far.
     pub fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
+        match &mut self.layout {
+            Layout::Json(json) => json.flush(),
+            Layout::Table(..) => Ok(()),
+        }
     }
 
     /// Writes what is left; to be called once, at the end.
-    pub fn finish(mut self) -> io::Result<()> {
-        match self.format {
-            Format::Jsonl => {}
-            Format::Json => self.out.write_all(if self.written == 0 { b"[]\n" } else { b"\n]\n" })?,
-            Format::Table => {
-                if let Some(scores) = self.table.column_mut(2) {
-                    scores.set_cell_alignment(CellAlignment::Right);
-                    scores.set_constraint(ColumnConstraint::ContentWidth);
-                }
-                for (index, column) in self.table.column_iter_mut().enumerate() {
-                    column.set_padding((if index == 0 { 0 } else { 3 }, 0));
-                }
-                for line in self.table.lines() {
-                    writeln!(self.out, "{}", line.trim_end())?;
-                }
-            }
-        }
-        self.out.flush()
-    }
-
-    fn line<'a>(&self, answer: &'a Answer) -> Line<'a> {
-        match &answer.tags {
-            Ok(tags) => Line { id: &answer.id, tags: Some(self.written_tags(tags)), error: None },
-            Err(error) => Line { id: &answer.id, tags: None, error: Some(error) },
-        }
-    }
-
-    fn written_tags<'a>(&self, tags: &[(&'a Tag, f32)]) -> Vec<Written<'a>> {
-        let written = tags.iter().map(|(tag, probability)| match self.form {
-            TagForm::Objects => Written::Object {
-                id: &tag.id,
-                name: &tag.name,
-                score: self.scores.then(|| (f64::from(*probability) * 1e4).round() / 1e4),
-            },
-            TagForm::Ids => Written::Id(&tag.id),
-            TagForm::Names => Written::Name(&tag.name),
-        });
-        written.collect()
-    }
-
-    /// A row for each tag, the record named in its first.
-    fn add_rows(&mut self, answer: &Answer) {
-        let id = answer.id.as_ref().map(Id::text);
-        let record = printable(id.as_deref().or(answer.name.as_deref()).unwrap_or("-"));
-        let tags = match &answer.tags {
-            Ok(tags) if tags.is_empty() => {
-                self.table.add_row([record, "(none)".to_owned(), String::new()]);
-                return;
-            }
-            Ok(tags) => tags,
-            Err(error) => {
-                self.table.add_row([record, format!("error: {}", printable(error)), String::new()]);
-                return;
-            }
-        };
-        for (place, (tag, probability)) in tags.iter().enumerate() {
-            let record = if place == 0 { record.clone() } else { String::new() };
-            let tag = if self.form == TagForm::Ids { tag.id.text() } else { tag.key().to_owned() };
-            self.table.add_row([record, printable(&tag), format!("{probability:.4}")]);
+    pub fn finish(self) -> io::Result<()> {
+        match self.layout {
+            Layout::Json(json) => json.finish(),
+            Layout::Table(table, mut out) => write_table(*table, &mut out),
         }
     }
 }
 
+fn line<'a>(answer: &'a Answer, form: TagForm, scores: bool) -> Line<'a> {
+    match &answer.tags {
+        Ok(tags) => Line { id: &answer.id, tags: Some(written(tags, form, scores)), error: None },
+        Err(error) => Line { id: &answer.id, tags: None, error: Some(error) },
+    }
+}
+
+fn written<'a>(tags: &[(&'a Tag, f32)], form: TagForm, scores: bool) -> Vec<Written<'a>> {
+    let written = tags.iter().map(|(tag, probability)| match form {
+        TagForm::Objects => Written::Object {
+            id: &tag.id,
+            name: &tag.name,
+            score: scores.then(|| (f64::from(*probability) * 1e4).round() / 1e4),
+        },
+        TagForm::Ids => Written::Id(&tag.id),
+        TagForm::Names => Written::Name(&tag.name),
+    });
+    written.collect()
+}
+
+fn empty_table() -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING.header_separator(LineStyle::none().fill('─')));
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+    table.set_header(["record", "tag", "score"]);
+    table
+}
+
+/// A row for each tag, the record named in its first.
+fn add_rows(table: &mut Table, answer: &Answer, form: TagForm) {
+    let id = answer.id.as_ref().map(Id::text);
+    let record = printable(id.as_deref().or(answer.name.as_deref()).unwrap_or("-"));
+    let tags = match &answer.tags {
+        Ok(tags) if tags.is_empty() => {
+            table.add_row([record, "(none)".to_owned(), String::new()]);
+            return;
+        }
+        Ok(tags) => tags,
+        Err(error) => {
+            table.add_row([record, format!("error: {}", printable(error)), String::new()]);
+            return;
+        }
+    };
+    for (place, (tag, probability)) in tags.iter().enumerate() {
+        let record = if place == 0 { record.clone() } else { String::new() };
+        let tag = if form == TagForm::Ids { tag.id.text() } else { tag.key().to_owned() };
+        table.add_row([record, printable(&tag), format!("{probability:.4}")]);
+    }
+}
+
+fn write_table(mut table: Table, out: &mut impl Write) -> io::Result<()> {
+    if let Some(scores) = table.column_mut(2) {
+        scores.set_cell_alignment(CellAlignment::Right);
+        scores.set_constraint(ColumnConstraint::ContentWidth);
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((if index == 0 { 0 } else { 3 }, 0));
+    }
+    for line in table.lines() {
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    out.flush()
+}
+
 /// Text without the control characters that could move a terminal's cursor.
-fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     text.replace(char::is_control, " ")
 }

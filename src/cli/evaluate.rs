@@ -1,20 +1,16 @@
-//! `tagwright evaluate`: how good a model is on labelled records.
+//! `tagwright evaluate`: how good a model, or a file of predictions, is on labelled records.
 
 use std::path::PathBuf;
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use clap::ValueEnum;
-use rayon::prelude::*;
-use serde::Serialize;
-use serde_json::{Map, Value};
-use tagwright::corpus::{Id, Labelled, read_labelled};
+use tagwright::corpus::Labelled;
 use tagwright::decide::DecisionRule;
-use tagwright::metrics::{Group, Judged, Prf, Summary, TagFigures, groups_of_records, groups_of_tags};
-use tagwright::model::Model;
-use tagwright::report;
-use tagwright::taxonomy::Tag;
-use tagwright::text::{Document, Language, TextSettings};
+use tagwright::evaluation::{Answers, Basis, Evaluation, Subject};
+use tagwright::taxonomy::Taxonomy;
 
+use super::evaluation_output::EvaluationOutput;
+use super::judging::{predicted, read_examples};
 use super::options::{JobsOption, ModelOption, RuleOptions};
 use super::output::{self, Outcome};
 
@@ -22,28 +18,39 @@ const EXAMPLES: &str = "\
 Examples:
   tagwright evaluate held-out.jsonl
   tagwright evaluate held-out.jsonl --model model.safetensors --json figures.json
-  tagwright evaluate held-out.jsonl --threshold 0.5 --json - | jq .micro.f1
+  tagwright evaluate held-out.jsonl --report report.html
+  tagwright evaluate held-out.jsonl --threshold 0.5 --json - | jq .figures.micro_f1
+  tagwright evaluate held-out.jsonl --fail-under micro_f1=0.74 --fail-under p_at_1=0.88
+  tagwright evaluate held-out.jsonl --predictions answers.jsonl
   tagwright evaluate held-out.jsonl --without name --without description
 
 The last one shows how good the model is on READMEs alone.
 
+Predictions:
+  A JSON object on each line, or an array of them, as `tagwright predict` writes it:
+    id      the record's id, as in DATA; without any ids, both files have the same order
+    tags    names, ids or {\"id\", \"name\", \"score\"} objects, best first
+    scores  every tag and its probability, where they are given apart from the tags, as
+            `tagwright cross-validate` does; the tags are then judged as they are
+  Where every tag has a score (predict --all), --top and --threshold or the model's rule decide.
+  Otherwise the tags are judged as they are: their order is the ranking, and figures that need all
+  scores are not known.
+
 Exit codes:
   0  done
+  1  done, but a figure does not keep its bound (--fail-under, --fail-over)
   2  wrong usage or data; nothing is judged";
 
-/// The kinds of record: without a README, and with one.
-const DESCRIPTION: &str = "description";
-const README: &str = "readme";
-
-/// Judge a model by labelled records
+/// Judge a model, or a file of predictions, by labelled records
 ///
-/// Answers every record, compares the answers with the record's own tags and prints the figures: ranking and decisions;
-/// the same by group; calibration; precision, recall and F1 of every tag. Use records that the model was not trained on.
-/// A bad record or an unknown tag is an error, and nothing is judged.
+/// Answers every record, compares the answers with the record's own tags and prints the figures: ranking and decisions,
+/// with 95 % intervals (1000 bootstrap resamples of the records); the same by group; calibration; confused tags; every
+/// tag. Use records that the model was not trained on. A bad record or an unknown tag is an error, and nothing is judged.
 ///
-/// The groups are records without a README (description) and with one (readme); records in English and in any other
-/// language, by a guess; and the most frequent third of the tags in training (head), the middle and the least frequent
-/// third (tail). Their macro F1 is the mean over those of their tags that some of their records have.
+/// The groups are records without a README (description) and with one (readme); records by the length of their text in
+/// characters; records in English and in any other language, by a guess; and the most frequent third of the tags in
+/// training (head), the middle and the least frequent third (tail). Their macro F1 is the mean over those of their tags
+/// that some of their records have.
 #[derive(clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Args {
@@ -54,6 +61,16 @@ pub struct Args {
     #[command(flatten)]
     model: ModelOption,
 
+    /// Judge the predictions in this file instead of a model: those of `tagwright predict` or of any other tool
+    #[arg(long, value_name = "FILE", conflicts_with = "without")]
+    predictions: Option<PathBuf>,
+
+    /// The tags of the predictions [default: those of the model]
+    ///
+    /// Complete scores are then judged at a threshold of 0.5 unless told otherwise.
+    #[arg(long, value_name = "FILE", requires = "predictions", conflicts_with = "model")]
+    taxonomy: Option<PathBuf>,
+
     #[command(flatten)]
     rule: RuleOptions,
 
@@ -61,58 +78,68 @@ pub struct Args {
     #[arg(long, value_name = "FIELD")]
     without: Vec<TextField>,
 
-    /// Write the figures as JSON too; `-` is standard output, in place of the text
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
+    #[command(flatten)]
+    output: EvaluationOutput,
 
     #[command(flatten)]
     jobs: JobsOption,
 }
 
 /// A field that can be left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 enum TextField {
     Name,
     Description,
     Readme,
 }
 
-/// Judges a model.
+impl TextField {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Description => "description",
+            Self::Readme => "readme",
+        }
+    }
+}
+
+/// Judges a model or predictions.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     args.jobs.start()?;
+    args.output.check()?;
     let model = args.model.load()?;
-    let rule = args.rule.apply(model.rule());
-    let mut examples = read_labelled(&args.data, model.taxonomy())?;
-    if examples.is_empty() {
-        bail!("there are no records to judge by; give files with labelled records");
-    }
+    let taxonomy = args.taxonomy.as_deref().map(Taxonomy::read).transpose()?;
+    let foreign = taxonomy.is_some();
+    let taxonomy = taxonomy.unwrap_or_else(|| model.taxonomy().clone());
+    let own_rule = if foreign { DecisionRule::EVEN } else { model.rule() };
+    let rule = args.rule.apply(own_rule);
+
+    let mut examples = read_examples(&args.data, &taxonomy)?;
     let mut without = args.without.clone();
     without.sort_unstable();
     without.dedup();
     leave_out(&without, &mut examples)?;
-    let probabilities: Vec<Vec<f32>> =
-        examples.par_iter().map(|example| model.probabilities(&example.record)).collect();
-    let mut judged = Judged::new(model.taxonomy().len());
-    for (example, probabilities) in examples.iter().zip(&probabilities) {
-        let gold: Vec<u16> = example.tags.iter().map(|tag| *tag as u16).collect();
-        let decided = rule.decide(probabilities, |_| true);
-        judged.push(&gold, &decided, Some(probabilities)).map_err(|problem| {
-            anyhow!("{}: the model gives no usable answer: {problem}; train it again", example.at)
-        })?;
+    let (title, answers) = match &args.predictions {
+        Some(path) => (path.display().to_string(), predicted(path, rule, &examples, &taxonomy)?),
+        None => (args.model.title(), Answers::of_model(&model, rule, &examples, &taxonomy)?),
+    };
+    if answers.rule.is_none() && rule != own_rule {
+        bail!("--top and --threshold need a score for every tag; leave them out, or predict with --all");
     }
-    let summary = Summary::of(&judged);
-    let groups = groups(&judged, &examples, &model);
-    if let Some(path) = &args.json {
-        let figures = Evaluation::figures(&summary)?;
-        let tags = model.taxonomy().tags().iter().zip(&summary.tags);
-        let tags = tags.map(|(tag, figures)| TagRow::new(tag, figures)).collect();
-        output::write_json(path, &Evaluation { rule, without, figures, groups: &groups, tags })?;
+    let subject = Subject {
+        title,
+        data: args.data.iter().map(|path| path.display().to_string()).collect(),
+        records: examples.len(),
+        rule: answers.rule,
+        without: without.iter().map(|field| field.name().to_owned()).collect(),
+    };
+    let training_support = if foreign { &[][..] } else { &model.card().support };
+    let basis = Basis { examples: &examples, answers: &answers, taxonomy: &taxonomy, training_support };
+    let mut evaluation = Evaluation::of(subject, basis);
+    if args.predictions.is_none() {
+        evaluation.explain_worst(basis, &model);
     }
-    if !args.json.as_deref().is_some_and(output::is_stdout) {
-        output::write_text(&report::text(&summary, &groups, model.taxonomy()))?;
-    }
-    Ok(Outcome::Done)
+    args.output.write(evaluation)
 }
 
 /// Takes fields from all records, and drops the records that have no text then.
@@ -135,66 +162,4 @@ fn leave_out(fields: &[TextField], examples: &mut Vec<Labelled>) -> anyhow::Resu
         skipped => output::say("warning", format!("{skipped} records have no other text and are skipped")),
     }
     Ok(())
-}
-
-/// The figures by kind of record, by language and by how frequent a tag was in training.
-fn groups(judged: &Judged, examples: &[Labelled], model: &Model) -> Vec<Group> {
-    let label = |example: &Labelled| {
-        let document = Document::new(&example.record, &TextSettings::default());
-        (if document.has_readme { README } else { DESCRIPTION }, Language::of(&document).name())
-    };
-    let (kinds, languages): (Vec<_>, Vec<_>) = examples.par_iter().map(label).unzip();
-    let names = [Language::English, Language::Other].map(Language::name);
-    [
-        groups_of_records(judged, "kind", &[DESCRIPTION, README], &kinds),
-        groups_of_records(judged, "language", &names, &languages),
-        groups_of_tags(judged, &model.card().support),
-    ]
-    .concat()
-}
-
-/// The figures with the tags' ids and names in place of their indices.
-#[derive(Serialize)]
-struct Evaluation<'a> {
-    rule: DecisionRule,
-    without: Vec<TextField>,
-    #[serde(flatten)]
-    figures: Map<String, Value>,
-    groups: &'a [Group],
-    tags: Vec<TagRow<'a>>,
-}
-
-#[derive(Serialize)]
-struct TagRow<'a> {
-    id: &'a Id,
-    name: &'a str,
-    support: usize,
-    predicted: usize,
-    true_positives: usize,
-    #[serde(flatten)]
-    prf: Prf,
-    average_precision: Option<f64>,
-}
-
-impl Evaluation<'_> {
-    /// All figures but those of the tags.
-    fn figures(summary: &Summary) -> serde_json::Result<Map<String, Value>> {
-        let mut figures: Map<String, Value> = serde_json::from_value(serde_json::to_value(summary)?)?;
-        figures.remove("tags");
-        Ok(figures)
-    }
-}
-
-impl<'a> TagRow<'a> {
-    fn new(tag: &'a Tag, figures: &TagFigures) -> Self {
-        Self {
-            id: &tag.id,
-            name: &tag.name,
-            support: figures.support,
-            predicted: figures.predicted,
-            true_positives: figures.true_positives,
-            prf: figures.prf,
-            average_precision: figures.average_precision,
-        }
-    }
 }

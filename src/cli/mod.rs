@@ -2,13 +2,25 @@
 
 mod answers;
 mod candidates;
+mod compare;
+mod cross_validate;
+mod data;
 mod evaluate;
+mod evaluation_output;
+mod explain;
+mod files;
+mod gates;
+mod json_writer;
+mod judging;
 mod options;
 pub mod output;
 mod predict;
 mod progress;
 mod read_ahead;
+mod review;
 mod settings;
+mod tally;
+mod tasks;
 mod train;
 
 use clap::{Parser, Subcommand};
@@ -19,12 +31,16 @@ const EXAMPLES: &str = "\
 Examples:
   tagwright predict README.md
   tagwright predict projects.jsonl > tags.jsonl
+  tagwright explain README.md
   tagwright train data.jsonl --taxonomy taxonomy.json --out model.safetensors
   tagwright evaluate held-out.jsonl --model model.safetensors
+  tagwright cross-validate data.jsonl --taxonomy taxonomy.json
+  tagwright data check data.jsonl
+  tagwright compare default model.safetensors held-out.jsonl
 
 Exit codes:
   0  done
-  1  done, but some records or files could not be read
+  1  done, but some records or files could not be read, or a gate failed
   2  wrong usage, or nothing could be done";
 
 /// Tags open-source projects from their description and README.
@@ -44,8 +60,14 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Predict(predict::Args),
+    Explain(explain::Args),
     Train(train::Args),
     Evaluate(evaluate::Args),
+    Compare(compare::Args),
+    CrossValidate(cross_validate::Args),
+    #[command(subcommand)]
+    Data(data::Command),
+    Review(review::Args),
 }
 
 impl Cli {
@@ -58,6 +80,11 @@ impl Cli {
             Command::Predict(args) => predict::run(args),
             Command::Train(args) => train::run(args),
             Command::Evaluate(args) => evaluate::run(&args),
+            Command::Compare(args) => compare::run(&args),
+            Command::Explain(args) => explain::run(args),
+            Command::CrossValidate(args) => cross_validate::run(&args),
+            Command::Data(command) => data::run(&command),
+            Command::Review(args) => review::run(&args),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use tagwright::decide::DecisionRule;
 use tagwright::model::Model;
+use tagwright::taxonomy::Taxonomy;
 
 /// Which model answers.
 #[derive(clap::Args)]
@@ -19,6 +20,31 @@ impl ModelOption {
         match &self.model {
             Some(path) => Model::read(path),
             None => Model::embedded(),
+        }
+    }
+
+    /// What to call the model in a report.
+    pub fn title(&self) -> String {
+        match &self.model {
+            Some(path) => path.display().to_string(),
+            None => "the model inside tagwright".to_owned(),
+        }
+    }
+}
+
+/// Which tags there are.
+#[derive(clap::Args)]
+pub struct TaxonomyOption {
+    /// The tags: a JSON file [default: those of the model inside tagwright]
+    #[arg(long, value_name = "FILE")]
+    pub taxonomy: Option<PathBuf>,
+}
+
+impl TaxonomyOption {
+    pub fn load(&self) -> tagwright::Result<Taxonomy> {
+        match &self.taxonomy {
+            Some(path) => Taxonomy::read(path),
+            None => Ok(Model::embedded()?.taxonomy().clone()),
         }
     }
 }

@@ -15,6 +15,8 @@ pub enum Outcome {
     Done,
     /// Some records or files were bad; standard error says so.
     Partly,
+    /// All of it, but a gate failed; standard error says which.
+    Failed,
     /// All of them were bad; standard error says so.
     Nothing,
 }
@@ -23,7 +25,7 @@ pub enum Outcome {
 pub fn exit_code(outcome: anyhow::Result<Outcome>) -> ExitCode {
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Partly) => ExitCode::from(1),
+        Ok(Outcome::Partly | Outcome::Failed) => ExitCode::from(1),
         Ok(Outcome::Nothing) => ExitCode::from(2),
         // The library names the file in its errors; a bare one comes from standard output.
         Err(error) => match error.downcast_ref::<io::Error>() {
@@ -61,11 +63,31 @@ pub fn note(text: &str) {
 /// # Errors
 /// When it cannot be written.
 pub fn write_json(path: &Path, value: &impl Serialize) -> anyhow::Result<()> {
-    let json = serde_json::to_string_pretty(value)? + "\n";
+    write_file(path, &(serde_json::to_string_pretty(value)? + "\n"))
+}
+
+/// Writes text: to a file, or to standard output when `path` is `-`.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
     if is_stdout(path) {
-        return write_text(&json);
+        return write_text(text);
     }
-    Ok(write_atomic(path, |file| file.write_all(json.as_bytes()))?)
+    Ok(write_atomic(path, |file| file.write_all(text.as_bytes()))?)
+}
+
+/// Writes objects to standard output, each as a line of JSON.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn write_lines<T: Serialize>(objects: impl IntoIterator<Item = T>) -> anyhow::Result<()> {
+    let mut out = stdout();
+    for object in objects {
+        serde_json::to_writer(&mut out, &object)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
 }
 
 /// Writes text to standard output.
@@ -78,6 +100,20 @@ pub fn write_text(text: &str) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
+/// Writes objects as JSON Lines to standard output.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_lines(objects: &[impl Serialize]) -> anyhow::Result<()> {
+    let mut out = stdout();
+    for object in objects {
+        // A failed write as such, for a reader that went away to be recognised.
+        serde_json::to_writer(&mut out, object).map_err(io::Error::from)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
+}
+
 /// Whether a path on the command line means standard output.
 pub fn is_stdout(path: &Path) -> bool {
     path == Path::new("-")
@@ -86,5 +122,5 @@ pub fn is_stdout(path: &Path) -> bool {
 /// Refuses `-` where a regular file is needed.
 pub fn file_path(argument: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(argument);
-    if is_stdout(&path) { Err("a model is written to a file; name one".to_owned()) } else { Ok(path) }
+    if is_stdout(&path) { Err("this is written to a file; name one".to_owned()) } else { Ok(path) }
 }

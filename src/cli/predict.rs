@@ -1,23 +1,20 @@
 //! `tagwright predict`: records in, tags out.
 
-use std::iter;
 use std::path::PathBuf;
 
 use anyhow::bail;
 use rayon::prelude::*;
-use tagwright::corpus::{BadRecord, Id, InputFormat, Record, TagRef};
+use tagwright::corpus::InputFormat;
 use tagwright::decide::DecisionRule;
-use tagwright::error::{Error, Location};
 use tagwright::model::Model;
 
 use super::answers::{Answer, AnswerWriter, Format, TagForm};
 use super::candidates::Candidates;
 use super::options::{JobsOption, ModelOption, RuleOptions};
-use super::output::{self, Outcome, say};
-use super::read_ahead::{Arrival, read_ahead};
-
-/// How many records are answered together at most; fewer when no more have arrived yet.
-const CHUNK: usize = 256;
+use super::output::{self, Outcome};
+use super::read_ahead::read_ahead;
+use super::tally::Tally;
+use super::tasks::{CHUNK, Task, next_tasks};
 
 const EXAMPLES: &str = "\
 Records:
@@ -122,15 +119,10 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let mut answers = AnswerWriter::new(output::stdout(), args.format, args.tags, args.scores || args.all);
     let mut tally = Tally::default();
     let arrivals = read_ahead(args.inputs, args.input_format, CHUNK);
-    while let Ok(first) = arrivals.recv() {
-        let chunk = iter::once(first).chain(arrivals.try_iter()).take(CHUNK);
-        let chunk: Vec<Arrival> = chunk.collect();
-        let scored: Vec<Result<Scored, Fault>> =
-            chunk.into_par_iter().map(|arrival| score(arrival, &model)).collect();
-        for scored in scored {
-            if let Some(answer) = answer(scored, &model, rule, &mut candidates, &mut tally) {
-                answers.write(&answer)?;
-            }
+    while let Some(tasks) = next_tasks(&arrivals, &mut candidates, &mut tally) {
+        let chunk: Vec<Answer> = tasks.into_par_iter().map(|task| answer(task, &model, rule)).collect();
+        for answer in &chunk {
+            answers.write(answer)?;
         }
         answers.flush()?;
     }
@@ -138,87 +130,14 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     Ok(tally.outcome())
 }
 
-/// What is known of a record before its tags are chosen; its texts are no longer needed.
-struct Scored {
-    at: Location,
-    id: Option<Id>,
-    name: Option<String>,
-    candidates: Option<Vec<TagRef>>,
-    probabilities: Vec<f32>,
-}
-
-/// Why there is no [`Scored`] record.
-enum Fault {
-    Bad(BadRecord),
-    Unreadable(Error),
-}
-
-/// Reads and scores a record, on any thread.
-fn score(arrival: Arrival, model: &Model) -> Result<Scored, Fault> {
-    let unread = match arrival {
-        Arrival::Record(unread) => unread,
-        Arrival::Bad(bad) => return Err(Fault::Bad(bad)),
-        Arrival::Unreadable(error) => return Err(Fault::Unreadable(error)),
+fn answer(task: Task, model: &Model, rule: DecisionRule) -> Answer<'_> {
+    let (record, mask) = match task {
+        Task::Score(record, mask) => (record, mask),
+        Task::Refuse(id, error) => return Answer { id, name: None, tags: Err(error) },
     };
-    let (at, record) = unread.read().map_err(Fault::Bad)?;
     let probabilities = model.probabilities(&record);
-    let Record { id, name, candidates, .. } = record;
-    Ok(Scored { at, id, name, candidates, probabilities })
-}
-
-/// The answer to a record, if there is one; called in the order of the input.
-fn answer<'m>(
-    scored: Result<Scored, Fault>,
-    model: &'m Model,
-    rule: DecisionRule,
-    candidates: &mut Candidates,
-    tally: &mut Tally,
-) -> Option<Answer<'m>> {
-    match scored {
-        Ok(scored) => {
-            tally.answered += 1;
-            let mask = candidates.of(scored.candidates.as_deref(), &scored.at);
-            let probabilities = scored.probabilities;
-            let tags = rule.decide(&probabilities, |tag| mask.as_ref().is_none_or(|mask| mask[tag]));
-            let tags = tags.into_iter().map(usize::from);
-            let tags = tags.map(|tag| (&model.taxonomy().tags()[tag], probabilities[tag]));
-            Some(Answer { id: scored.id, name: scored.name, tags: Ok(tags.collect()) })
-        }
-        Err(Fault::Bad(bad)) => {
-            let error = bad.error.to_string();
-            tally.bad += 1;
-            tally.first_bad.get_or_insert_with(|| error.clone());
-            Some(Answer { id: bad.id, name: None, tags: Err(error) })
-        }
-        Err(Fault::Unreadable(error)) => {
-            tally.unreadable += 1;
-            say("error", error);
-            None
-        }
-    }
-}
-
-/// How it went so far.
-#[derive(Default)]
-struct Tally {
-    answered: usize,
-    bad: usize,
-    first_bad: Option<String>,
-    unreadable: usize,
-}
-
-impl Tally {
-    /// The outcome, after saying which record was bad, or how many were.
-    fn outcome(&self) -> Outcome {
-        match &self.first_bad {
-            Some(only) if self.bad == 1 => say("error", only),
-            Some(first) => say("error", format!("{} bad records, the first: {first}", self.bad)),
-            None => {}
-        }
-        match (self.answered, self.bad + self.unreadable) {
-            (_, 0) => Outcome::Done,
-            (0, _) => Outcome::Nothing,
-            _ => Outcome::Partly,
-        }
-    }
+    let tags = rule.decide(&probabilities, |tag| mask.as_ref().is_none_or(|mask| mask[tag]));
+    let tags =
+        tags.into_iter().map(usize::from).map(|tag| (&model.taxonomy().tags()[tag], probabilities[tag]));
+    Answer { id: record.id, name: record.name, tags: Ok(tags.collect()) }
 }

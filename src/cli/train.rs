@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use anyhow::bail;
 use serde::Serialize;
-use tagwright::atomic::check_writable;
 use tagwright::corpus::read_labelled;
 use tagwright::decide::DecisionRule;
 use tagwright::error::Error;
@@ -14,6 +13,7 @@ use tagwright::learn::{Progress, TrainSettings, adapt, train};
 use tagwright::model::{CrossValidation, Model};
 use tagwright::taxonomy::Taxonomy;
 
+use super::files::check_outputs;
 use super::options::JobsOption;
 use super::output::{self, Outcome};
 use super::progress::Stages;
@@ -125,23 +125,6 @@ impl Args {
             .map(|path| if path == Path::new("default") { Model::embedded() } else { Model::read(path) })
             .transpose()
     }
-
-    /// Finds out before the long work whether its results can be written, and that they replace no input.
-    fn check_outputs(&self) -> anyhow::Result<()> {
-        let json = self.json.iter().filter(|path| !output::is_stdout(path));
-        for path in json.chain([&self.out]) {
-            check_writable(path)?;
-            let inputs = self.data.iter().chain(&self.taxonomy).chain(&self.from).chain(&self.settings);
-            if inputs.into_iter().any(|input| is_same_file(input, path)) {
-                bail!("{}: would replace an input; name another file to write to", path.display());
-            }
-        }
-        Ok(())
-    }
-}
-
-fn is_same_file(a: &Path, b: &Path) -> bool {
-    matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
 }
 
 /// Trains and writes a model.
@@ -149,7 +132,8 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let start = Instant::now();
     args.jobs.start()?;
     let settings = args.settings()?;
-    args.check_outputs()?;
+    let inputs = args.data.iter().chain(&args.taxonomy).chain(&args.from).chain(&args.settings);
+    check_outputs(args.json.iter().chain([&args.out]), inputs)?;
     let old = args.from()?;
     let taxonomy = match (&args.taxonomy, &old) {
         (Some(path), _) => Taxonomy::read(path)?,

@@ -7,12 +7,9 @@ use csv::ByteRecord;
 
 use super::input::{Input, broken};
 use super::reader::{BadRecord, ReadAs};
-use super::record::TEXT_FIELDS;
+use super::record::{FIELDS, TEXT_FIELDS};
 use super::{Id, Record, TagRef};
 use crate::error::{Error, Location, Result};
-
-/// The columns that are read; all others are ignored.
-const COLUMNS: [&str; 7] = ["id", "name", "description", "readme", "text", "candidates", "tags"];
 
 /// The records of a CSV input.
 pub(super) struct CsvRecords<T> {
@@ -115,7 +112,7 @@ fn damaged(at: Location, error: csv::Error) -> Error {
 
 fn check_header(header: &[String], at: Location) -> Result<()> {
     if let Some(column) =
-        COLUMNS.iter().find(|column| header.iter().filter(|name| name == *column).count() > 1)
+        FIELDS.iter().find(|column| header.iter().filter(|name| name == *column).count() > 1)
     {
         return Err(Error::input(at, format!("the column {column:?} stands twice"), "keep one of them"));
     }
@@ -125,7 +122,7 @@ fn check_header(header: &[String], at: Location) -> Result<()> {
     let help = format!(
         "the first row must name the columns, separated by commas: at least one of {}, and others of {}",
         TEXT_FIELDS.join(", "),
-        COLUMNS.join(", ")
+        FIELDS.join(", ")
     );
     Err(Error::input(at, "no column with text", help))
 }

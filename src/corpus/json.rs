@@ -29,32 +29,40 @@ pub(super) fn reason(error: &serde_json::Error) -> String {
 ///
 /// # Errors
 /// When not even one value can be read; a fault after that is the last record.
-pub(super) fn read_all<T>(mut input: Input, read_as: ReadAs<T>) -> Result<Vec<Result<T, BadRecord>>> {
+pub(super) fn read_all<T>(input: Input, read_as: ReadAs<T>) -> Result<Vec<Result<T, BadRecord>>> {
+    let mut records = Vec::new();
+    let fault = for_each_value(input, |at, json| records.push((read_as.json)(at, json)))?;
+    records.extend(fault.map(|error| Err(BadRecord { id: None, error })));
+    Ok(records)
+}
+
+/// Hands out the values of an array, or values one after the other, each with its place; what is wrong after them.
+///
+/// # Errors
+/// When not even one value can be read.
+pub(super) fn for_each_value(
+    mut input: Input,
+    mut each: impl FnMut(Location, &str),
+) -> Result<Option<Error>> {
     let text = input.read_text()?;
     let path = input.source.path();
     let text = text.trim_ascii_end();
     let (values, fault) = values(text);
-    let mut records = Vec::with_capacity(values.len());
     let (mut line, mut seen) = (input.line, 0);
-    for value in values {
+    for value in &values {
         // A raw value is a slice of the text, so its address tells where it stands.
         let start = value.get().as_ptr().addr() - text.as_ptr().addr();
         line += text[seen..start].matches('\n').count();
         seen = start;
-        records.push((read_as.json)(Location::line(&path, line), value.get()));
+        each(Location::line(&path, line), value.get());
     }
-    if let Some(fault) = fault {
-        let error = Error::input(
-            Location::line(path, input.line + fault.line().saturating_sub(1)),
-            format!("bad JSON: {} in column {}", reason(&fault), fault.column()),
-            "mend it there, or give one object on each line as JSON Lines (.jsonl, --input-format jsonl)",
-        );
-        if records.is_empty() {
-            return Err(error);
-        }
-        records.push(Err(BadRecord { id: None, error }));
-    }
-    Ok(records)
+    let Some(fault) = fault else { return Ok(None) };
+    let error = Error::input(
+        Location::line(path, input.line + fault.line().saturating_sub(1)),
+        format!("bad JSON: {} in column {}", reason(&fault), fault.column()),
+        "mend it there, or give one object on each line as JSON Lines (.jsonl, --input-format jsonl)",
+    );
+    if values.is_empty() { Err(error) } else { Ok(Some(error)) }
 }
 
 /// The elements of an array, or the values up to the first fault.

@@ -1,26 +1,58 @@
 //! JSON Lines, read one line at a time.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 use std::path::PathBuf;
 
 use super::input::{Input, broken, lossy};
 use super::reader::{BadRecord, ReadAs};
-use crate::error::Location;
+use crate::error::{Location, Result};
 
-/// The records of JSON Lines; one buffer serves all lines.
-pub(super) struct JsonlRecords<T> {
+/// The lines of JSON Lines that are not blank; one buffer serves all.
+pub(super) struct Lines {
     reader: Box<dyn BufRead + Send>,
     path: PathBuf,
     line: usize,
     buffer: Vec<u8>,
     ended: bool,
+}
+
+impl Lines {
+    pub fn new(input: Input) -> Self {
+        let path = input.source.path();
+        Self { reader: input.reader, path, line: input.line, buffer: Vec::new(), ended: false }
+    }
+
+    /// The next line with its place; nothing comes after a fault.
+    pub fn next_line(&mut self) -> Option<Result<(Location, Cow<'_, str>)>> {
+        while !self.ended {
+            self.buffer.clear();
+            let read = self.reader.read_until(b'\n', &mut self.buffer);
+            let at = Location::line(&self.path, self.line);
+            self.line += 1;
+            match read {
+                Ok(0) => self.ended = true,
+                Ok(_) if self.buffer.trim_ascii().is_empty() => {}
+                Ok(_) => return Some(Ok((at, lossy(&self.buffer)))),
+                Err(error) => {
+                    self.ended = true;
+                    return Some(Err(broken(at, error)));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// The records of JSON Lines.
+pub(super) struct JsonlRecords<T> {
+    lines: Lines,
     read_as: ReadAs<T>,
 }
 
 impl<T> JsonlRecords<T> {
     pub fn new(input: Input, read_as: ReadAs<T>) -> Self {
-        let path = input.source.path();
-        Self { reader: input.reader, path, line: input.line, buffer: Vec::new(), ended: false, read_as }
+        Self { lines: Lines::new(input), read_as }
     }
 }
 
@@ -28,26 +60,10 @@ impl<T> Iterator for JsonlRecords<T> {
     type Item = Result<T, BadRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.ended {
-            self.buffer.clear();
-            let read = self.reader.read_until(b'\n', &mut self.buffer);
-            let line = self.line;
-            self.line += 1;
-            match read {
-                Ok(0) => self.ended = true,
-                Ok(_) if self.buffer.trim_ascii().is_empty() => {}
-                Ok(_) => {
-                    let json = lossy(&self.buffer);
-                    return Some((self.read_as.json)(Location::line(&self.path, line), &json));
-                }
-                Err(error) => {
-                    self.ended = true;
-                    let error = broken(Location::line(&self.path, line), error);
-                    return Some(Err(BadRecord { id: None, error }));
-                }
-            }
-        }
-        None
+        Some(match self.lines.next_line()? {
+            Ok((at, json)) => (self.read_as.json)(at, &json),
+            Err(error) => Err(BadRecord { id: None, error }),
+        })
     }
 }
 

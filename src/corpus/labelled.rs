@@ -31,7 +31,7 @@ pub fn read_labelled(paths: &[PathBuf], taxonomy: &Taxonomy) -> Result<Vec<Label
         let mut read: Vec<_> = records
             .map(|(place, record)| {
                 let record = record.and_then(Unread::read).map_err(Error::from);
-                (place, record.and_then(|(at, record)| label(at, record, taxonomy)))
+                (place, record.and_then(|(at, record)| Labelled::new(at, record, taxonomy)))
             })
             .collect();
         read.sort_unstable_by_key(|(place, _)| *place);
@@ -42,18 +42,24 @@ pub fn read_labelled(paths: &[PathBuf], taxonomy: &Taxonomy) -> Result<Vec<Label
     Ok(all)
 }
 
-fn label(at: Location, record: Record, taxonomy: &Taxonomy) -> Result<Labelled> {
-    let Some(references) = &record.tags else {
-        return Err(Error::input(at, "the record has no \"tags\"", "give its tags, or [] for none"));
-    };
-    let mut tags = Vec::with_capacity(references.len());
-    for reference in references {
-        let tag = taxonomy.require(reference, &at)?;
-        if !tags.contains(&tag) {
-            tags.push(tag);
+impl Labelled {
+    /// A record with its tags looked up in `taxonomy`.
+    ///
+    /// # Errors
+    /// When it has no `tags` (`[]` is fine), or an unknown one.
+    pub fn new(at: Location, record: Record, taxonomy: &Taxonomy) -> Result<Self> {
+        let Some(references) = &record.tags else {
+            return Err(Error::input(at, "the record has no \"tags\"", "give its tags, or [] for none"));
+        };
+        let mut tags = Vec::with_capacity(references.len());
+        for reference in references {
+            let tag = taxonomy.require(reference, &at)?;
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
         }
+        Ok(Self { at, record, tags })
     }
-    Ok(Labelled { at, record, tags })
 }
 
 #[cfg(test)]

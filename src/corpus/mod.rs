@@ -7,16 +7,22 @@ mod input;
 mod json;
 mod jsonl;
 mod labelled;
+mod predictions;
 mod reader;
 mod record;
+mod same_text;
 #[cfg(test)]
 mod testing;
 mod whole;
+mod write;
 
 pub use format::InputFormat;
 pub use id::Id;
 pub use input::Source;
 pub use labelled::{Labelled, read_labelled};
+pub use predictions::{Prediction, read_predictions};
 pub use reader::{BadRecord, Records, Unread, open, open_unread};
-pub use record::{Record, TagRef};
-pub use whole::{WholeRecord, open_whole, read_whole, write_whole};
+pub use record::{FIELDS, Record, TEXT_FIELDS, TagRef};
+pub use same_text::same_text;
+pub use whole::{WholeRecord, open_whole, read_json, read_text, read_whole};
+pub use write::{OutputFormat, lost_in_csv, write_data, write_whole, write_whole_to};

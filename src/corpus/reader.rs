@@ -26,12 +26,15 @@ impl From<BadRecord> for Error {
     }
 }
 
+/// The cells of a row, each with the name of its column.
+type Cells<'a> = Vec<(&'a str, String)>;
+
 /// What the readers make of each record; each form of input needs its own way.
 pub(super) struct ReadAs<T> {
     /// Of a JSON text.
     pub json: fn(Location, &str) -> Result<T, BadRecord>,
     /// Of the cells of a row and the names of their columns.
-    pub cells: fn(Location, Vec<(&str, String)>) -> Result<T, BadRecord>,
+    pub cells: fn(Location, Cells<'_>) -> Result<T, BadRecord>,
     /// Of a whole file of text, with the file's name as id.
     pub text: fn(Location, Option<Id>, String) -> Result<T, BadRecord>,
 }

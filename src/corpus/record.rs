@@ -5,14 +5,18 @@ use std::fmt;
 use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 
 use super::input::lossy;
 use super::json::{kind, reason};
 use super::{BadRecord, Id};
 use crate::error::{Error, Location, Result};
 
+/// The fields that are read; all others are ignored.
+pub const FIELDS: [&str; 7] = ["id", "name", "description", "readme", "text", "candidates", "tags"];
+
 /// The fields that hold text; any one of them is enough.
-pub(super) const TEXT_FIELDS: [&str; 4] = ["name", "description", "readme", "text"];
+pub const TEXT_FIELDS: [&str; 4] = ["name", "description", "readme", "text"];
 
 /// A tag as people write it: a name, an id, or an object with either.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,12 +69,32 @@ impl Record {
     /// # Errors
     /// [`Error::Input`] at `at` when all text fields are absent or blank.
     pub fn check_text(&self, at: &Location) -> Result<()> {
-        let texts = [&self.name, &self.description, &self.readme, &self.text];
-        if texts.into_iter().flatten().any(|text| !text.trim().is_empty()) {
+        if self.has_text() {
             return Ok(());
         }
         let help = format!("give at least one of {}", TEXT_FIELDS.join(", "));
         Err(Error::input(at.clone(), "no text", help))
+    }
+
+    /// Whether any text field holds more than blank space.
+    pub fn has_text(&self) -> bool {
+        self.texts().into_iter().flatten().any(|text| !text.trim().is_empty())
+    }
+
+    /// The SHA-256 of its texts: records with the same texts have the same, whatever their ids and tags.
+    pub fn text_digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for text in self.texts() {
+            let text = text.unwrap_or_default();
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        }
+        hash.finalize().into()
+    }
+
+    /// The texts of [`TEXT_FIELDS`], in their order.
+    pub fn texts(&self) -> [Option<&str>; TEXT_FIELDS.len()] {
+        [&self.name, &self.description, &self.readme, &self.text].map(Option::as_deref)
     }
 
     /// Reads a JSON object; never recurses, however deep the JSON is nested.

@@ -1,19 +1,16 @@
 //! Records with all of their fields, for the commands that write data back: what tagwright does not know stays as it
 //! was written.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use indexmap::IndexMap;
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::input::Input;
 use super::reader::{BadRecord, ReadAs, Records};
-use super::{Id, InputFormat, Record, Source, csv};
-use crate::atomic::write_atomic;
+use super::{Id, InputFormat, Record, Source, csv, json};
 use crate::error::{Error, Location, Result};
 
 /// One JSON object of a data file, field by field, and what tagwright reads in it.
@@ -28,12 +25,32 @@ pub struct WholeRecord {
 }
 
 impl WholeRecord {
+    /// A record of these fields.
+    ///
+    /// # Errors
+    /// Never; what is text by then can be written as JSON.
+    pub fn new(at: Location, fields: impl IntoIterator<Item = (String, Value)>) -> Result<Self, BadRecord> {
+        let fields = fields.into_iter().filter_map(|(name, value)| Some((name, raw(&value)?)));
+        Self::from_fields(at, fields.collect())
+    }
+
     /// The record's id, also when another of its fields is bad.
     pub fn id(&self) -> Option<&Id> {
         match &self.record {
             Ok(record) => record.id.as_ref(),
             Err(bad) => bad.id.as_ref(),
         }
+    }
+
+    /// The record, if its fields are good.
+    ///
+    /// # Errors
+    /// What is wrong with one of them.
+    pub fn checked(&self) -> Result<&Record> {
+        self.record.as_ref().map_err(|bad| match &bad.error {
+            Error::Input { at, problem, help } => Error::input(at.clone(), problem, help),
+            other => Error::input(self.at.clone(), other.to_string(), "mend it there"),
+        })
     }
 
     /// The names of its fields, in their order.
@@ -91,7 +108,10 @@ impl WholeRecord {
         }
     }
 
-    fn from_fields(at: Location, fields: IndexMap<String, Box<RawValue>>) -> Result<Self, BadRecord> {
+    pub(super) fn from_fields(
+        at: Location,
+        fields: IndexMap<String, Box<RawValue>>,
+    ) -> Result<Self, BadRecord> {
         let mut whole = Self { at, fields, record: Ok(Record::default()) };
         match whole.read_again() {
             Ok(()) => Ok(whole),
@@ -105,7 +125,7 @@ impl WholeRecord {
 
 impl ReadAs<WholeRecord> {
     /// A record with all fields.
-    const WHOLE: Self = Self {
+    pub const WHOLE: Self = Self {
         json: WholeRecord::from_json,
         cells: |at, cells| {
             let mut fields = IndexMap::new();
@@ -127,7 +147,7 @@ impl ReadAs<WholeRecord> {
     };
 }
 
-/// Text and lists of text are always JSON.
+/// Text, lists of text and JSON values are always JSON.
 fn raw(value: &impl Serialize) -> Option<Box<RawValue>> {
     serde_json::value::to_raw_value(value).ok()
 }
@@ -157,46 +177,31 @@ pub fn read_whole(paths: &[PathBuf]) -> Result<Vec<WholeRecord>> {
     Ok(all)
 }
 
-/// Writes records to a file, whole or not at all: JSON Lines, or a JSON array when the name ends in `.json`, both
-/// compressed when it ends in `.gz`.
+/// Reads a whole file as text, with the number of the line that it starts on after blank ones.
 ///
 /// # Errors
-/// [`Error::Io`] when it cannot be written.
-pub fn write_whole<'a>(path: &Path, records: impl IntoIterator<Item = &'a WholeRecord>) -> Result<()> {
-    let is_gzip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
-    let is_array = InputFormat::of_path(path) == Some(InputFormat::Json);
-    write_atomic(path, |file| {
-        if is_gzip {
-            let mut encoder = GzEncoder::new(file, Compression::default());
-            write_json(&mut encoder, records, is_array)?;
-            encoder.finish().map(drop)
-        } else {
-            write_json(file, records, is_array)
-        }
-    })
+/// Those of [`open`](super::open).
+pub fn read_text(path: &Path) -> Result<(usize, String)> {
+    let mut input = Input::open(&Source::from(path.to_owned()), Some(InputFormat::Text))?;
+    Ok((input.line, input.read_text()?))
 }
 
-fn write_json<'a>(
-    out: &mut dyn Write,
-    records: impl IntoIterator<Item = &'a WholeRecord>,
-    is_array: bool,
-) -> io::Result<()> {
-    let mut separator = if is_array { "[\n" } else { "" };
-    for record in records {
-        write!(out, "{separator}{}", record.to_json()?)?;
-        separator = if is_array { ",\n" } else { "\n" };
+/// Reads a file as JSON values, an array's elements or one after the other, each with its place.
+///
+/// # Errors
+/// Those of [`open`](super::open), and for the first that is no JSON.
+pub fn read_json(path: &Path) -> Result<Vec<(Location, String)>> {
+    let input = Input::open(&Source::from(path.to_owned()), Some(InputFormat::Json))?;
+    let mut values = Vec::new();
+    match json::for_each_value(input, |at, json| values.push((at, json.to_owned())))? {
+        Some(fault) => Err(fault),
+        None => Ok(values),
     }
-    out.write_all(match (is_array, separator) {
-        (true, "[\n") => b"[]\n",
-        (true, _) => b"\n]\n",
-        (false, "") => b"",
-        (false, _) => b"\n",
-    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{gzip, input};
+    use super::super::testing::input;
     use super::*;
 
     fn whole(name: &str, bytes: impl Into<Vec<u8>>) -> Vec<Result<WholeRecord, BadRecord>> {
@@ -256,25 +261,5 @@ mod tests {
         );
         let text = whole("README.md", "# Kite\n").remove(0).unwrap();
         assert_eq!(text.to_json().unwrap(), r##"{"id":"README.md","text":"# Kite\n"}"##);
-    }
-
-    #[test]
-    fn what_is_written_is_read_as_it_was() {
-        let directory = tempfile::tempdir().unwrap();
-        let lines = "{\"id\":1,\"text\":\"x\"}\n{\"id\":2,\"text\":\"y\"}\n";
-        let records: Vec<_> = whole("a.jsonl", lines).into_iter().map(Result::unwrap).collect();
-        let write = |name: &str, records: &[WholeRecord]| {
-            let path = directory.path().join(name);
-            write_whole(&path, records).unwrap();
-            std::fs::read(path).unwrap()
-        };
-        assert_eq!(write("a.jsonl", &records), lines.as_bytes());
-        assert_eq!(write("none.jsonl", &[]), b"");
-        assert_eq!(write("none.json", &[]), b"[]\n");
-        let array = b"[\n{\"id\":1,\"text\":\"x\"},\n{\"id\":2,\"text\":\"y\"}\n]\n";
-        assert_eq!(write("a.json", &records), array);
-        assert!(write("a.json.gz", &records).starts_with(&gzip("")[..2]));
-        let back = read_whole(&[directory.path().join("a.json.gz")]).unwrap();
-        assert_eq!(back[1].to_json().unwrap(), r#"{"id":2,"text":"y"}"#);
     }
 }

@@ -4,11 +4,14 @@ use super::reading::Reading;
 use crate::learn::base::network::INPUT_SCALE;
 use crate::model::{Model, QuantisedMatrix};
 
-/// A base logit in parts: `intercept` and one value for each entry of the record's sparse row add up to it.
+/// A base logit in parts, which add up to the one that `predict` computes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct BaseLogit {
     pub intercept: f64,
+    /// One value for each entry of the record's sparse row.
     pub terms: Vec<f64>,
+    /// What single precision makes of the sum of the others.
+    pub rounding: f64,
 }
 
 impl BaseLogit {
@@ -17,7 +20,8 @@ impl BaseLogit {
         let base = model.base();
         let linear =
             reading.row.iter().map(|&(column, value)| f64::from(row(&base.weights, column, value)[tag]));
-        let mut logit = Self { intercept: f64::from(base.intercepts[tag]), terms: linear.collect() };
+        let mut logit =
+            Self { intercept: f64::from(base.intercepts[tag]), terms: linear.collect(), rounding: 0.0 };
         if let Some((embedding, head)) = &base.network {
             // The slope of the tag's logit in each hidden unit: its output weight where the unit is active, else 0.
             let output = head.output.chunks_exact(head.hidden.len()).nth(tag).unwrap_or_default();
@@ -34,6 +38,8 @@ impl BaseLogit {
                 *term = f64::midpoint(*term, network.sum());
             }
         }
+        let exact = logit.intercept + logit.terms.iter().sum::<f64>();
+        logit.rounding = f64::from(reading.logits[tag]) - exact;
         logit
     }
 }

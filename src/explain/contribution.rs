@@ -33,6 +33,8 @@ pub enum Reason {
     Rank(usize),
     /// The record has a README.
     Readme,
+    /// What single precision makes of the base logit; far too little to matter.
+    Rounding,
 }
 
 /// A part of a tag's logit.
@@ -51,7 +53,7 @@ pub struct Explanation {
     pub tag: usize,
     /// The tag's probability, the very number that [`Model::probabilities`](crate::model::Model::probabilities) gives.
     pub probability: f32,
-    /// The parts of its logit: the start, terms by column, mentions, other tags, rank, README.
+    /// The parts of its logit: the start, terms by column, mentions, other tags, rank, README, rounding.
     pub contributions: Vec<Contribution>,
 }
 
@@ -67,8 +69,8 @@ pub struct Phrase {
 }
 
 impl Explanation {
-    /// The tag's logit: the sum of all contributions. The logistic function of it is the probability, to within the
-    /// rounding of the model's single precision (less than 1e-5).
+    /// The tag's logit: the sum of all contributions, which is the model's to within 1e-5. The logistic function of it
+    /// is the probability.
     pub fn logit(&self) -> f64 {
         self.contributions.iter().map(|contribution| contribution.value).sum()
     }

@@ -5,32 +5,39 @@
 //!
 //! # The base level
 //!
-//! For a record with the sparse row *x*, the base logit of tag *t* is the mean of both learners:
+//! The base logit of tag `t`, for a record with the sparse row `x` of terms `f`, is the mean of both learners:
 //!
 //! ```text
-//! s_t = ½ (b_t + Σ_f W_ft x_f) + ½ (c_t + Σ_h O_th max(0, a_h)),   a_h = c_h + Σ_f 3 x_f E_fh
+//! s[t] = (b[t] + Σf W[f,t] x[f]) / 2  +  (c[t] + Σh O[t,h] max(0, a[h])) / 2,    a[h] = c'[h] + Σf 3 x[f] E[f,h]
 //! ```
 //!
-//! With *g_h* = 1 where *a_h* > 0 and 0 elsewhere, max(0, *a_h*) is *g_h a_h*, so that term *f* adds
-//! ½ *x_f* (*W_ft* + 3 Σ_h *O_th g_h E_fh*), and ½ (*b_t* + *c_t* + Σ_h *O_th g_h c_h*) is left as intercept. (*E_fh* is
-//! 0 for terms that are no embedded words. Without a network the linear part counts whole.)
+//! With `g[h]` = 1 where `a[h]` > 0 and 0 elsewhere, `max(0, a[h])` is `g[h] a[h]`, so that the sum can be sorted by terms:
+//!
+//! ```text
+//! part of term f:  x[f] (W[f,t] + 3 Σh O[t,h] g[h] E[f,h]) / 2
+//! intercept:       (b[t] + c[t] + Σh O[t,h] g[h] c'[h]) / 2
+//! ```
+//!
+//! `E[f,h]` is 0 for terms that are no embedded words; without a network the linear part counts whole.
 //!
 //! # The stacked level
 //!
-//! With *v_j* = max(*s_j* / 4, -1.5), the best tags *k₁ k₂ k₃*, the rank *r_t* and the mentions *m_ti*, at most 3 a field:
+//! With `v[j] = max(s[j] / 4, -1.5)`, the three best tags `k[1..3]`, the tag's rank `r` and its mentions `m[i]` in each
+//! field, counted up to 3, the stacked logit is
 //!
 //! ```text
-//! z_t = a + Σ_j u_j v_j + p s_t/4 + Σ_i d_i (s_t - s_kᵢ)/4 + q r_t/10 + Σ_i n_i m_ti + y [README]
+//! z = a + Σj u[j] v[j] + p s[t] / 4 + Σi d[i] (s[t] - s[k[i]]) / 4 + q r / 10 + Σi n[i] m[i] + y [README]
 //! ```
 //!
-//! | Part | Value |
+//! | Reason | Value |
 //! |---|---|
-//! | [`Reason::Term`] *f* | its part of *s_t*, times the slope ¼ (*p* + *u_t* + Σ *d_i* over *k_i* ≠ *t*); without *u_t* where *v_t* is cut |
-//! | [`Reason::Mention`] | *n_i m_ti*, shared among the spellings by how often each stands there |
-//! | [`Reason::Tag`] *j* | *u_j* (*v_j* + 1.5) - ¼ *s_j* Σ *d_i* over *k_i* = *j* |
-//! | [`Reason::Rank`] | *q r_t* / 10 |
-//! | [`Reason::Readme`] | *y* |
-//! | [`Reason::Start`] | the rest: *a*, the intercept of *s_t* times the slope, and -1.5 *u_j* for all other tags (and for *t* where *v_t* is cut) |
+//! | [`Reason::Term`] | its part of `s[t]`, times the slope `(p + u[t] + Σ d[i] over k[i] ≠ t) / 4`, in which `u[t]` counts only where `v[t]` is not cut |
+//! | [`Reason::Mention`] | `n[i] m[i]`, shared among the spellings by how often each stands in the field |
+//! | [`Reason::Tag`] `j` | `u[j] (v[j] + 1.5)`, less `s[j] / 4` times `Σ d[i] over k[i] = j` |
+//! | [`Reason::Rank`] | `q r / 10` |
+//! | [`Reason::Readme`] | `y` |
+//! | [`Reason::Rounding`] | the slope times what single precision makes of `s[t]`, some hundred-thousandths at most |
+//! | [`Reason::Start`] | the rest: `a`, the slope times the intercept of `s[t]`, and `-1.5 u[j]` for all other tags, and for `t` where `v[t]` is cut |
 
 mod base;
 mod contribution;
@@ -38,6 +45,7 @@ mod highlight;
 mod names;
 mod reading;
 mod stacked;
+mod summary;
 
 use crate::corpus::Record;
 use crate::model::Model;
@@ -46,6 +54,7 @@ use reading::Reading;
 
 pub use contribution::{Contribution, Explanation, Phrase, Reason};
 pub use highlight::{Mark, MarkedText};
+pub use summary::{Item, Share};
 
 /// Explains the answers of one model.
 pub struct Explainer<'m> {

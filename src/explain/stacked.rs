@@ -44,6 +44,7 @@ pub(super) fn contributions(
     if reading.has_readme {
         parts.push(Contribution { reason: Reason::Readme, value: f64::from(weights.readme) });
     }
+    parts.push(Contribution { reason: Reason::Rounding, value: slope * base.rounding });
     parts
 }
 
@@ -110,19 +111,24 @@ mod tests {
         }
     }
 
+    #[track_caller]
+    fn assert_close(a: f64, b: f64) {
+        assert!((a - b).abs() < 1e-12, "{a} {b}");
+    }
+
     #[test]
     fn the_own_slope_leaves_out_the_distance_to_itself_and_a_cut_logit() {
         let reading = reading(&[4.0, 2.0, -4.0, -8.0]);
         let slope = |tag, is_cut| 4.0 * own_slope(&WEIGHTS, &reading, tag, is_cut);
-        assert_eq!(slope(1, false), 1.0 + 0.25 + 4.0 + 16.0);
-        assert_eq!(slope(3, true), 1.0 + 4.0 + 8.0 + 16.0);
+        assert_close(slope(1, false), 1.0 + 0.25 + 4.0 + 16.0);
+        assert_close(slope(3, true), 1.0 + 4.0 + 8.0 + 16.0);
     }
 
     #[test]
     fn another_tag_counts_above_the_floor_and_as_one_of_the_best() {
         let reading = reading(&[4.0, 2.0, -4.0, -8.0]);
-        assert_eq!(of_other_tag(&WEIGHTS, &reading, 0), 0.5 * 2.5 - 4.0);
-        assert_eq!(of_other_tag(&WEIGHTS, &reading, 2), 2.0 * 0.5 + 16.0);
-        assert_eq!(of_other_tag(&WEIGHTS, &reading, 3), 0.0);
+        assert_close(of_other_tag(&WEIGHTS, &reading, 0), 0.5 * 2.5 - 4.0);
+        assert_close(of_other_tag(&WEIGHTS, &reading, 2), 2.0 * 0.5 + 16.0);
+        assert_close(of_other_tag(&WEIGHTS, &reading, 3), 0.0);
     }
 }

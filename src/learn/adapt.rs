@@ -122,16 +122,16 @@ pub fn adapt(
     let share = records / (records + THRESHOLD_RECORDS);
     let best = best_threshold(&probabilities, &examples.gold, top);
     let rule = DecisionRule { top, threshold: threshold + share * (best - threshold) };
-    let summary = judge(&rule, &probabilities, &examples.gold)?;
+    let tally = judge(&rule, &probabilities, &examples.gold)?;
     let settings =
         TrainSettings { seed: settings.seed, folds: settings.folds, adapt: settings.adapt, ..own.clone() };
     let card = Card {
         adapted_from: Some(model.card().data_digest.clone()),
-        ..card(&examples, settings, folds.count, &summary)
+        ..card(&examples, settings, folds.count, &tally)
     };
     Ok(Trained {
         model: Model::new(taxonomy, features.clone(), base, stack, rule, card),
-        summary,
+        tally,
         probabilities,
     })
 }

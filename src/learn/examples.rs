@@ -44,7 +44,7 @@ impl Examples {
             .map(|record| {
                 let document = Document::new(record, settings);
                 progress.step();
-                (document, digest(record))
+                (document, record.text_digest())
             })
             .unzip();
         Ok(Self { documents, gold, digests })
@@ -82,17 +82,6 @@ impl Examples {
         }
         hash.finalize().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
     }
-}
-
-/// The SHA-256 of a record's texts.
-fn digest(record: &Record) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for text in [&record.name, &record.description, &record.readme, &record.text] {
-        let text = text.as_deref().unwrap_or_default();
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text);
-    }
-    hash.finalize().into()
 }
 
 #[cfg(test)]

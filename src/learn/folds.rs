@@ -1,5 +1,9 @@
 //! Which records are held out together.
 
+use std::collections::BTreeSet;
+
+use super::stratify;
+
 /// The folds of a cross-fitting.
 #[derive(Debug, Clone)]
 pub struct Folds {
@@ -22,6 +26,14 @@ impl Folds {
             ((u128::from(mixed) * count as u128) >> 64) as usize
         });
         Self { count, of: of.collect() }
+    }
+
+    /// At most `count` folds of about the same size, in which every tag is about equally frequent (see
+    /// [`stratify`]); `groups` are the records to be held out together.
+    pub fn stratified(tags: &[Vec<u16>], groups: &[usize], count: usize, seed: u64) -> Self {
+        let distinct: BTreeSet<&usize> = groups.iter().collect();
+        let count = count.min(distinct.len()).max(1);
+        Self { count, of: stratify(tags, groups, &vec![1.0 / count as f64; count], seed) }
     }
 
     /// The records of all folds but `fold`.
@@ -66,5 +78,9 @@ mod tests {
     #[test]
     fn there_are_never_more_folds_than_records() {
         assert_eq!(Folds::new(&digests(3), 5, 1).count, 3);
+        let tags = [vec![0], vec![0], vec![1], vec![]];
+        let folds = Folds::stratified(&tags, &[0, 0, 2, 3], 5, 1);
+        assert_eq!((folds.count, folds.of[0]), (3, folds.of[1]));
+        assert!((0..3).all(|fold| folds.held_out(fold).count() > 0));
     }
 }

@@ -32,6 +32,11 @@ impl Labels {
         &self.rows[row]
     }
 
+    /// The tags of all records.
+    pub fn rows(&self) -> &[Vec<u16>] {
+        &self.rows
+    }
+
     /// Whether record `row` has `tag`.
     pub fn has(&self, row: usize, tag: usize) -> bool {
         self.rows[row].iter().any(|own| usize::from(*own) == tag)

@@ -14,6 +14,9 @@ use crate::features::{AliasMatcher, Encoded, Features, spellings};
 use crate::model::{Model, QuantisedBase};
 use crate::taxonomy::Taxonomy;
 
+/// How many stages [`train`] tells its progress of.
+pub const STAGES: usize = 4;
+
 /// Trains a model of `taxonomy` on `examples`.
 ///
 /// The same examples in the same order and the same settings give the same model, however many threads there are.
@@ -61,11 +64,11 @@ pub fn train(
 
     let threshold = best_threshold(&probabilities, &examples.gold, DecisionRule::DEFAULT_TOP);
     let rule = DecisionRule { top: DecisionRule::DEFAULT_TOP, threshold };
-    let summary = judge(&rule, &probabilities, &examples.gold)?;
-    let card = card(&examples, settings.clone(), folds.count, &summary);
+    let tally = judge(&rule, &probabilities, &examples.gold)?;
+    let card = card(&examples, settings.clone(), folds.count, &tally);
     Ok(Trained {
         model: Model::new(taxonomy, features, QuantisedBase::quantise(&base), stack, rule, card),
-        summary,
+        tally,
         probabilities,
     })
 }
@@ -76,6 +79,7 @@ mod tests {
     use crate::corpus::{Id, Record};
     use crate::error::{Error, Location};
     use crate::learn::Silent;
+    use crate::metrics::Figure;
     use crate::taxonomy::Tag;
 
     fn taxonomy() -> Taxonomy {
@@ -107,7 +111,7 @@ mod tests {
         assert_eq!(decide("jobs in order"), [1]);
         assert!(probabilities("logs into fields")[2] < 0.1);
         assert!(probabilities("logs into fields of yaml")[2] >= 0.5);
-        assert!(trained.summary.micro.f1 > 0.9);
+        assert!(trained.tally.figure(Figure::MicroF1).unwrap() > 0.9);
         assert_eq!(trained.model.card().support, [15, 15, 0]);
     }
 

@@ -4,7 +4,7 @@ use super::TrainSettings;
 use super::examples::Examples;
 use crate::decide::DecisionRule;
 use crate::error::{Error, Result};
-use crate::metrics::{Judged, Summary};
+use crate::metrics::{Figure, Judged, TagCounts, Tally};
 use crate::model::{Card, CrossValidation, Model};
 
 /// A trained model and the out-of-fold view of its own training data.
@@ -12,14 +12,14 @@ use crate::model::{Card, CrossValidation, Model};
 pub struct Trained {
     /// The model.
     pub model: Model,
-    /// The cross-validated figures of the decision rule.
-    pub summary: Summary,
+    /// The sums from which the cross-validated figures of the decision rule follow.
+    pub tally: Tally,
     /// The out-of-fold probabilities behind them: those of all tags, for each record in its order.
     pub probabilities: Vec<Vec<f32>>,
 }
 
-/// The figures of `rule` on the `probabilities` of records with the tags `gold`.
-pub fn judge(rule: &DecisionRule, probabilities: &[Vec<f32>], gold: &[Vec<u16>]) -> Result<Summary> {
+/// The sums for the figures of `rule` on the `probabilities` of records with the tags `gold`.
+pub fn judge(rule: &DecisionRule, probabilities: &[Vec<f32>], gold: &[Vec<u16>]) -> Result<Tally> {
     let mut judged = Judged::new(probabilities.first().map_or(0, Vec::len));
     for (probabilities, gold) in probabilities.iter().zip(gold) {
         let decided = rule.decide(probabilities, |_| true);
@@ -28,24 +28,25 @@ pub fn judge(rule: &DecisionRule, probabilities: &[Vec<f32>], gold: &[Vec<u16>])
             help: "scale the features or lower linear.c and stack.c".to_owned(),
         })?;
     }
-    Ok(Summary::of(&judged))
+    Ok(Tally::of(&judged))
 }
 
 /// The card of a model trained on `examples`.
-pub fn card(examples: &Examples, settings: TrainSettings, folds: usize, summary: &Summary) -> Card {
+pub fn card(examples: &Examples, settings: TrainSettings, folds: usize, tally: &Tally) -> Card {
+    let figure = |figure| tally.figure(figure).unwrap_or_default();
     Card {
         trained_by: format!("tagwright {}", env!("CARGO_PKG_VERSION")),
         records: examples.gold.len(),
-        support: summary.tags.iter().map(|tag| tag.support).collect(),
+        support: tally.tags().iter().map(TagCounts::support).collect(),
         data_digest: examples.digest(),
         adapted_from: None,
         settings,
         cross_validation: CrossValidation {
             folds,
-            p_at_1: summary.p_at_1,
-            r_at_3: summary.r_at_3,
-            micro_f1: summary.micro.f1,
-            macro_f1: summary.macro_.f1,
+            p_at_1: figure(Figure::PAt1),
+            r_at_3: figure(Figure::RAt3),
+            micro_f1: figure(Figure::MicroF1),
+            macro_f1: figure(Figure::MacroF1),
         },
     }
 }

@@ -60,11 +60,11 @@ impl Reliability {
 pub fn reliability_of_decided<'a>(
     records: impl IntoIterator<Item = &'a JudgedRecord>,
 ) -> Option<Reliability> {
-    let mut tally = Tally::default();
+    let mut tally = BinTally::default();
     for record in records {
         let scores = record.scores()?;
         for &tag in record.decided() {
-            tally.add(scores[usize::from(tag)], record.is_gold(tag));
+            tally.add(scores[usize::from(tag)], record.is_gold(tag), 1);
         }
     }
     Some(tally.table())
@@ -86,31 +86,60 @@ pub fn reliability_of_decided<'a>(
 /// # Ok::<(), String>(())
 /// ```
 pub fn reliability_of_all<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>) -> Option<Reliability> {
-    let mut tally = Tally::default();
+    let mut tally = BinTally::default();
     for record in records {
         for (tag, &score) in (0..).zip(record.scores()?) {
-            tally.add(score, record.is_gold(tag));
+            tally.add(score, record.is_gold(tag), 1);
         }
     }
     Some(tally.table())
 }
 
-/// The sums of each bin: count, probabilities, right ones.
-#[derive(Default)]
-struct Tally([(usize, f64, usize); BINS]);
+/// The reliability of the probabilities of one tag over all records.
+///
+/// Its [`Reliability::expected_calibration_error`] is the tag's share in the classwise calibration error of Kull et
+/// al. (2019). `None` unless every record has scores and `tag` is one of them.
+///
+/// ```
+/// use tagwright::metrics::{Judged, reliability_of_tag};
+///
+/// let mut judged = Judged::new(2);
+/// judged.push(&[0], &[0], Some(&[0.75, 0.0]))?;
+/// judged.push(&[1], &[0], Some(&[0.75, 0.25]))?;
+/// let reliability = reliability_of_tag(judged.records(), 1).unwrap();
+/// assert_eq!(reliability.expected_calibration_error(), 0.5 * 0.0 + 0.5 * 0.75);
+/// # Ok::<(), String>(())
+/// ```
+pub fn reliability_of_tag<'a>(
+    records: impl IntoIterator<Item = &'a JudgedRecord>,
+    tag: usize,
+) -> Option<Reliability> {
+    let column = u16::try_from(tag).ok()?;
+    let mut tally = BinTally::default();
+    for record in records {
+        tally.add(*record.scores()?.get(tag)?, record.is_gold(column), 1);
+    }
+    Some(tally.table())
+}
 
-impl Tally {
-    fn add(&mut self, probability: f32, right: bool) {
+/// The sums of each bin: count, probabilities, right ones.
+#[derive(Debug, Clone, Default)]
+pub(super) struct BinTally([(usize, f64, usize); BINS]);
+
+impl BinTally {
+    /// Counts a probability and its outcome `times` times.
+    pub fn add(&mut self, probability: f32, right: bool, times: usize) {
         let probability = f64::from(probability);
         // A product of an f32 and 10 is exact in f64, so no value slips over the edge of its bin.
         let bin = ((probability * BINS as f64).ceil() as usize).clamp(1, BINS) - 1;
         let (count, sum, hits) = &mut self.0[bin];
-        *count += 1;
-        *sum += probability;
-        *hits += usize::from(right);
+        *count += times;
+        *sum += times as f64 * probability;
+        *hits += times * usize::from(right);
     }
 
-    fn table(&self) -> Reliability {
+    /// The bins' means.
+    pub fn table(&self) -> Reliability {
         let bins = self.0.map(|(count, sum, hits)| Bin {
             count,
             mean_probability: sum / count.max(1) as f64,

@@ -52,7 +52,7 @@ pub struct Prf {
 
 impl Prf {
     /// `P = tp / predicted`, `R = tp / support`, `F1 = 2 tp / (predicted + support)`; 0 instead of 0 / 0.
-    fn of(tp: usize, predicted: usize, support: usize) -> Self {
+    pub(super) fn of(tp: usize, predicted: usize, support: usize) -> Self {
         Self {
             precision: ratio(tp, predicted),
             recall: ratio(tp, support),
@@ -70,6 +70,13 @@ impl Prf {
         }
         let total = total.max(1) as f64;
         Self { precision: sum.precision / total, recall: sum.recall / total, f1: sum.f1 / total }
+    }
+}
+
+impl From<Prf> for [f64; 3] {
+    /// In the order of the name.
+    fn from(Prf { precision, recall, f1 }: Prf) -> Self {
+        [precision, recall, f1]
     }
 }
 
@@ -166,11 +173,7 @@ pub fn weighted_average(counts: &[TagCounts]) -> Prf {
 /// # Ok::<(), String>(())
 /// ```
 pub fn samples_average<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>) -> Prf {
-    Prf::weighted_mean(
-        records
-            .into_iter()
-            .map(|record| (Prf::of(record.true_positives(), record.decided().len(), record.gold().len()), 1)),
-    )
+    Prf::weighted_mean(records.into_iter().map(|record| (prf_of(record), 1)))
 }
 
 /// The share of records, 0 to 1, that got exactly their gold tags (`accuracy_score`, the subset accuracy).
@@ -187,10 +190,7 @@ pub fn samples_average<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>) 
 /// # Ok::<(), String>(())
 /// ```
 pub fn exact_match<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>) -> f64 {
-    mean(records.into_iter().map(|record| {
-        let right = record.true_positives();
-        f64::from(right == record.decided().len() && right == record.gold().len())
-    }))
+    mean(records.into_iter().map(exact_match_of))
 }
 
 /// The share of records, 0 to 1, that got no tag.
@@ -205,7 +205,7 @@ pub fn exact_match<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>) -> f
 /// # Ok::<(), String>(())
 /// ```
 pub fn no_tag_share<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>) -> f64 {
-    mean(records.into_iter().map(|record| f64::from(record.decided().is_empty())))
+    mean(records.into_iter().map(no_tag_of))
 }
 
 /// How many tags a record got on average.
@@ -220,7 +220,28 @@ pub fn no_tag_share<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>) -> 
 /// # Ok::<(), String>(())
 /// ```
 pub fn mean_tags<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>) -> f64 {
-    mean(records.into_iter().map(|record| record.decided().len() as f64))
+    mean(records.into_iter().map(tags_of))
+}
+
+/// One record's share in [`samples_average`].
+pub(super) fn prf_of(record: &JudgedRecord) -> Prf {
+    Prf::of(record.true_positives(), record.decided().len(), record.gold().len())
+}
+
+/// One record's share in [`exact_match`].
+pub(super) fn exact_match_of(record: &JudgedRecord) -> f64 {
+    let right = record.true_positives();
+    f64::from(right == record.decided().len() && right == record.gold().len())
+}
+
+/// One record's share in [`no_tag_share`].
+pub(super) fn no_tag_of(record: &JudgedRecord) -> f64 {
+    f64::from(record.decided().is_empty())
+}
+
+/// One record's share in [`mean_tags`].
+pub(super) fn tags_of(record: &JudgedRecord) -> f64 {
+    record.decided().len() as f64
 }
 
 #[cfg(test)]

@@ -80,6 +80,11 @@ impl Judged {
         self.n_tags
     }
 
+    /// Whether every record has scores.
+    pub fn is_scored(&self) -> bool {
+        self.records.iter().all(|record| record.scores.is_some())
+    }
+
     /// The records, in the order they were pushed.
     pub fn records(&self) -> &[JudgedRecord] {
         &self.records
@@ -100,6 +105,12 @@ impl JudgedRecord {
             ranks
         });
         Self { gold, decided, scores, gold_places, gold_ranks }
+    }
+
+    /// The record as if no scores were known.
+    #[must_use]
+    pub fn without_scores(&self) -> Self {
+        Self::new(self.gold.clone(), self.decided.clone(), None)
     }
 
     /// The gold tags, ascending.

@@ -18,25 +18,31 @@
 //! a fixed order, so the same input gives the same bits.
 
 mod average_precision;
+mod bootstrap;
 mod calibration;
+mod curves;
 mod decisions;
-mod groups;
+mod figure;
 mod judged;
 #[cfg(test)]
 mod properties;
+mod randomisation;
 mod ranking;
-mod summary;
+mod tally;
 
 pub use average_precision::{average_precision, macro_average_precision};
-pub use calibration::{Bin, Reliability, reliability_of_all, reliability_of_decided};
+pub use bootstrap::{Estimate, RESAMPLES, bootstrap};
+pub use calibration::{Bin, Reliability, reliability_of_all, reliability_of_decided, reliability_of_tag};
+pub use curves::{CurvePoint, Curves, precision_recall_curve};
 pub use decisions::{
     Prf, TagCounts, count_tags, exact_match, macro_average, mean_tags, micro_average, no_tag_share,
     samples_average, weighted_average,
 };
-pub use groups::{Group, groups_of_records, groups_of_tags};
+pub use figure::{Better, Figure, Figures};
 pub use judged::{Judged, JudgedRecord};
+pub use randomisation::{EXCHANGES, randomisation_test};
 pub use ranking::{coverage_error, lrap, ndcg_at, precision_at, recall_at};
-pub use summary::{Summary, TagFigures};
+pub use tally::{Contribution, Tally};
 
 /// `part / whole`, and 0 when the whole is 0.
 fn ratio(part: usize, whole: usize) -> f64 {

@@ -2,9 +2,12 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use serde_json::Value;
 
-use super::{Judged, Summary, TagFigures};
+use super::{
+    Contribution, Curves, Figure, Figures, Judged, TagCounts, Tally, average_precision, bootstrap,
+    randomisation_test, reliability_of_tag,
+};
+use crate::decide::DecisionRule;
 
 const TAGS: usize = 6;
 
@@ -37,26 +40,45 @@ fn renamed((gold, decided, scores): &Row, names: &[u16]) -> Row {
     (gold.iter().map(name).collect(), decided.iter().map(name).collect(), renamed)
 }
 
-fn assert_same(a: &Value, b: &Value) {
-    match (a, b) {
-        (Value::Object(a), Value::Object(b)) => a.iter().for_each(|(key, value)| assert_same(value, &b[key])),
-        (Value::Array(a), Value::Array(b)) => a.iter().zip(b).for_each(|(a, b)| assert_same(a, b)),
-        _ => {
-            let (a, b) = (a.as_f64().unwrap(), b.as_f64().unwrap());
-            assert!((a - b).abs() <= 1e-12, "{a} and {b}");
+fn assert_close(a: f64, b: f64) {
+    assert!((a - b).abs() <= 1e-12, "{a} and {b}");
+}
+
+fn assert_same(a: &Figures<f64>, b: &Figures<f64>) {
+    a.iter().zip(b.iter()).for_each(|((_, a), (_, b))| assert_close(a.unwrap(), b.unwrap()));
+}
+
+/// Precision, recall, F1, average precision and calibration error of each tag.
+fn of_tags(judged: &Judged) -> Vec<[f64; 5]> {
+    let records = judged.records();
+    let of_tag = |(tag, counts): (usize, &TagCounts)| {
+        let [precision, recall, f1] = counts.prf().into();
+        let calibration = reliability_of_tag(records, tag).unwrap().expected_calibration_error();
+        [precision, recall, f1, average_precision(records, tag).unwrap(), calibration]
+    };
+    Tally::of(judged).tags().iter().enumerate().map(of_tag).collect()
+}
+
+fn contributions(judged: &Judged) -> Vec<Contribution> {
+    judged.records().iter().map(Contribution::from).collect()
+}
+
+/// B − A of the headline figures.
+fn differences(a: &Tally, b: &Tally) -> Vec<Option<f64>> {
+    Figure::ALL.into_iter().map(|figure| Some(b.figure(figure)? - a.figure(figure)?)).collect()
+}
+
+/// The p-values of the differences between two answers to the same records.
+fn p_values(a: &[Contribution], b: &[Contribution]) -> Vec<f64> {
+    let p_values = randomisation_test(a.len(), |exchanged| {
+        let (mut first, mut second) = (Tally::new(TAGS), Tally::new(TAGS));
+        for ((a, b), exchanged) in a.iter().zip(b).zip(exchanged) {
+            first.add(if *exchanged { b } else { a }, 1);
+            second.add(if *exchanged { a } else { b }, 1);
         }
-    }
-}
-
-fn json(summary: &Summary) -> Value {
-    serde_json::to_value(summary).unwrap()
-}
-
-/// Precision, recall and F1 of the four averages and of each tag.
-fn prfs(summary: &Summary) -> impl Iterator<Item = f64> {
-    let averages = [summary.micro, summary.macro_, summary.weighted, summary.samples];
-    let tags = summary.tags.iter().map(|tag| tag.prf);
-    averages.into_iter().chain(tags).flat_map(|prf| [prf.precision, prf.recall, prf.f1])
+        differences(&first, &second)
+    });
+    p_values.into_iter().map(Option::unwrap).collect()
 }
 
 /// Every tag as the only one of a record, so that all have support, and more records with one to three tags.
@@ -73,7 +95,11 @@ fn shuffled<T: Clone + std::fmt::Debug + 'static>(rows: Vec<T>) -> impl Strategy
 proptest! {
     #[test]
     fn the_order_of_records_does_not_matter((rows, shuffled) in vec(row(), 1..12).prop_flat_map(shuffled)) {
-        assert_same(&json(&Summary::of(&judged(&rows))), &json(&Summary::of(&judged(&shuffled))));
+        let (before, after) = (judged(&rows), judged(&shuffled));
+        assert_same(&Tally::of(&before).figures(), &Tally::of(&after).figures());
+        for (before, after) in of_tags(&before).iter().zip(of_tags(&after)) {
+            before.iter().zip(after).for_each(|(before, after)| assert_close(*before, after));
+        }
     }
 
     #[test]
@@ -81,23 +107,29 @@ proptest! {
         rows in vec(row(), 1..12),
         names in Just((0..TAGS as u16).collect::<Vec<_>>()).prop_shuffle(),
     ) {
-        let rows_renamed: Vec<Row> = rows.iter().map(|row| renamed(row, &names)).collect();
-        let before = Summary::of(&judged(&rows));
-        let mut after = Summary::of(&judged(&rows_renamed));
-        let figures = |tag: usize| TagFigures { tag, ..after.tags[usize::from(names[tag])].clone() };
-        after.tags = (0..TAGS).map(figures).collect();
-        assert_same(&json(&before), &json(&after));
+        let (before, after) = (judged(&rows), judged(&rows.iter().map(|row| renamed(row, &names)).collect::<Vec<_>>()));
+        assert_same(&Tally::of(&before).figures(), &Tally::of(&after).figures());
+        let (before, after) = (of_tags(&before), of_tags(&after));
+        for (tag, before) in before.iter().enumerate() {
+            let after = &after[usize::from(names[tag])];
+            before.iter().zip(after).for_each(|(before, after)| assert_close(*before, *after));
+        }
     }
 
     #[test]
     fn shares_lie_between_0_and_1(rows in vec(row(), 0..12)) {
-        let summary = Summary::of(&judged(&rows));
-        let ranking = [summary.p_at_1, summary.p_at_3, summary.r_at_3, summary.r_at_5, summary.ndcg_at_3];
-        let others = [summary.exact_match, summary.no_tag_share, summary.lrap.unwrap(), summary.ece.unwrap()];
-        for share in prfs(&summary).chain(ranking).chain(others) {
+        let judged = judged(&rows);
+        let figures = Tally::of(&judged).figures();
+        let shares = figures.iter().filter(|(figure, _)| figure.is_share()).map(|(_, value)| value.unwrap());
+        let curves = Curves::of(&judged, DecisionRule { top: 2, threshold: 0.5 }).unwrap();
+        let points = curves.precision_recall.iter().chain(&curves.decisions).chain([&curves.operating_point]);
+        let points = points.flat_map(|point| <[f64; 3]>::from(point.micro));
+        for share in shares.chain(of_tags(&judged).into_iter().flatten()).chain(points) {
             prop_assert!((0.0..=1.0 + 1e-12).contains(&share), "{share}");
         }
-        prop_assert!((0.0..=TAGS as f64).contains(&summary.coverage_error.unwrap()));
+        for figure in [Figure::CoverageError, Figure::MeanTags] {
+            prop_assert!((0.0..=TAGS as f64).contains(&figures.get(figure).unwrap()));
+        }
     }
 
     #[test]
@@ -106,15 +138,53 @@ proptest! {
             let scores = (0..TAGS as u16).map(|tag| f32::from(u8::from(gold.contains(&tag)))).collect();
             (gold.clone(), gold.clone(), scores)
         };
-        let summary = Summary::of(&judged(&golds.iter().map(perfect).collect::<Vec<_>>()));
-        let ranking = [summary.p_at_1, summary.r_at_3, summary.ndcg_at_3, summary.lrap.unwrap()];
-        let precisions = summary.tags.iter().map(|tag| tag.average_precision.unwrap());
-        for one in prfs(&summary).chain(ranking).chain(precisions).chain([summary.exact_match]) {
-            prop_assert!((one - 1.0).abs() < 1e-12, "{one}");
-        }
+        let judged = judged(&golds.iter().map(perfect).collect::<Vec<_>>());
         let mean_gold = golds.iter().map(Vec::len).sum::<usize>() as f64 / golds.len() as f64;
-        prop_assert!((summary.coverage_error.unwrap() - mean_gold).abs() < 1e-12);
-        prop_assert!((summary.mean_tags - mean_gold).abs() < 1e-12);
-        prop_assert!(summary.ece.unwrap().abs() < 1e-12);
+        for (figure, value) in Tally::of(&judged).figures().iter() {
+            let expected = match figure {
+                Figure::CoverageError | Figure::MeanTags => mean_gold,
+                Figure::NoTagShare | Figure::Ece => 0.0,
+                // A record with one gold tag cannot have two right ones.
+                Figure::PAt2 | Figure::PAt3 | Figure::RAt1 | Figure::RAt2 => continue,
+                _ => 1.0,
+            };
+            assert_close(value.unwrap(), expected);
+        }
+        for [precision, recall, f1, average_precision, calibration_error] in of_tags(&judged) {
+            [precision, recall, f1, average_precision].into_iter().for_each(|figure| assert_close(figure, 1.0));
+            assert_close(calibration_error, 0.0);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn intervals_contain_the_figure(rows in vec(row(), 0..12)) {
+        let (judged, contributions) = (judged(&rows), contributions(&judged(&rows)));
+        let figures = Tally::of(&judged).figures();
+        let estimates = bootstrap(rows.len(), |times| {
+            Tally::resampled(TAGS, &contributions, times).figures().iter().map(|(_, value)| value).collect()
+        });
+        for ((_, value), estimate) in figures.iter().zip(estimates) {
+            let estimate = estimate.unwrap();
+            assert_close(estimate.value, value.unwrap());
+            prop_assert!(estimate.low <= estimate.value && estimate.value <= estimate.high, "{estimate:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_differs_from_itself(rows in vec(row(), 0..8)) {
+        let records = contributions(&judged(&rows));
+        p_values(&records, &records).into_iter().for_each(|p| assert_close(p, 1.0));
+    }
+
+    #[test]
+    fn the_order_of_the_two_that_are_compared_does_not_matter(rows in vec((row(), row()), 1..8)) {
+        let gold = |(a, b): &(Row, Row)| (a.0.clone(), b.1.clone(), b.2.clone());
+        let a = contributions(&judged(rows.iter().map(|(a, _)| a)));
+        let b = contributions(&judged(&rows.iter().map(gold).collect::<Vec<_>>()));
+        prop_assert_eq!(p_values(&a, &b), p_values(&b, &a));
     }
 }

@@ -20,7 +20,7 @@ use super::{JudgedRecord, mean, ratio};
 /// # Ok::<(), String>(())
 /// ```
 pub fn precision_at<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>, k: usize) -> f64 {
-    mean(labelled(records).map(|record| ratio(in_top(record, k), k)))
+    mean(labelled(records).map(|record| precision_of(record, k)))
 }
 
 /// R@k: the mean of `|top k ∩ gold| / |gold|` over the records with gold tags, 0 to 1.
@@ -36,7 +36,7 @@ pub fn precision_at<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>, k: 
 /// # Ok::<(), String>(())
 /// ```
 pub fn recall_at<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>, k: usize) -> f64 {
-    mean(labelled(records).map(|record| ratio(in_top(record, k), record.gold().len())))
+    mean(labelled(records).map(|record| recall_of(record, k)))
 }
 
 /// nDCG@k with a gain of 1 for a gold tag, the mean over the records with gold tags, 0 to 1.
@@ -56,11 +56,7 @@ pub fn recall_at<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>, k: usi
 /// # Ok::<(), String>(())
 /// ```
 pub fn ndcg_at<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>, k: usize) -> f64 {
-    mean(labelled(records).map(|record| {
-        let reached = dcg(record.gold_places().iter().copied().take_while(|place| *place <= k));
-        let ideal = dcg(1..=k.min(record.gold().len()));
-        if ideal > 0.0 { reached / ideal } else { 0.0 }
-    }))
+    mean(labelled(records).map(|record| ndcg_of(record, k)))
 }
 
 /// LRAP: how pure the ranking is down to each gold tag, 0 to 1 (`label_ranking_average_precision_score`).
@@ -81,13 +77,7 @@ pub fn ndcg_at<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>, k: usize
 /// # Ok::<(), String>(())
 /// ```
 pub fn lrap<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>) -> Option<f64> {
-    let of_record = |record: &JudgedRecord| {
-        let ranks = record.gold_ranks()?;
-        let gold_above = |rank| ranks.partition_point(|other| *other <= rank);
-        let shares = ranks.iter().map(|&rank| ratio(gold_above(rank), rank));
-        Some(if ranks.is_empty() { 1.0 } else { mean(shares) })
-    };
-    Some(mean(records.into_iter().map(of_record).collect::<Option<Vec<_>>>()?))
+    Some(mean(records.into_iter().map(lrap_of).collect::<Option<Vec<_>>>()?))
 }
 
 /// How far down the ranking one must go to have all gold tags (`coverage_error`).
@@ -107,14 +97,43 @@ pub fn lrap<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>) -> Option<f
 /// # Ok::<(), String>(())
 /// ```
 pub fn coverage_error<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>) -> Option<f64> {
-    let of_record = |record: &JudgedRecord| Some(record.gold_ranks()?.last().copied().unwrap_or(0) as f64);
-    Some(mean(records.into_iter().map(of_record).collect::<Option<Vec<_>>>()?))
+    Some(mean(records.into_iter().map(coverage_of).collect::<Option<Vec<_>>>()?))
 }
 
 fn labelled<'a>(
     records: impl IntoIterator<Item = &'a JudgedRecord>,
 ) -> impl Iterator<Item = &'a JudgedRecord> {
     records.into_iter().filter(|record| !record.gold().is_empty())
+}
+
+/// One record's share in [`precision_at`].
+pub(super) fn precision_of(record: &JudgedRecord, k: usize) -> f64 {
+    ratio(in_top(record, k), k)
+}
+
+/// One record's share in [`recall_at`].
+pub(super) fn recall_of(record: &JudgedRecord, k: usize) -> f64 {
+    ratio(in_top(record, k), record.gold().len())
+}
+
+/// One record's share in [`ndcg_at`].
+pub(super) fn ndcg_of(record: &JudgedRecord, k: usize) -> f64 {
+    let reached = dcg(record.gold_places().iter().copied().take_while(|place| *place <= k));
+    let ideal = dcg(1..=k.min(record.gold().len()));
+    if ideal > 0.0 { reached / ideal } else { 0.0 }
+}
+
+/// One record's share in [`lrap`].
+pub(super) fn lrap_of(record: &JudgedRecord) -> Option<f64> {
+    let ranks = record.gold_ranks()?;
+    let gold_above = |rank| ranks.partition_point(|other| *other <= rank);
+    let shares = ranks.iter().map(|&rank| ratio(gold_above(rank), rank));
+    Some(if ranks.is_empty() { 1.0 } else { mean(shares) })
+}
+
+/// One record's share in [`coverage_error`].
+pub(super) fn coverage_of(record: &JudgedRecord) -> Option<f64> {
+    Some(record.gold_ranks()?.last().copied().unwrap_or(0) as f64)
 }
 
 /// How many gold tags the first `k` places hold.

@@ -50,6 +50,22 @@ impl Field {
         Self::Hosts,
         Self::Links,
     ];
+
+    /// What it is called in settings and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Owner => "owner",
+            Self::Description => "description",
+            Self::Headings => "headings",
+            Self::Intro => "intro",
+            Self::Prose => "prose",
+            Self::Code => "code",
+            Self::Languages => "languages",
+            Self::Hosts => "hosts",
+            Self::Links => "links",
+        }
+    }
 }
 
 /// How much of the long fields is read, in characters.
@@ -163,6 +179,13 @@ mod tests {
 
     fn document(record: &Record) -> Document {
         Document::new(record, &TextSettings::default())
+    }
+
+    #[test]
+    fn a_field_has_one_name() {
+        for field in Field::ALL {
+            assert_eq!(serde_json::to_value(field).unwrap(), field.name());
+        }
     }
 
     #[test]

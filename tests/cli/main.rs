@@ -1,9 +1,15 @@
 //! The command line, tested from outside: what a user types, reads and finds on disk.
 
 mod bad_inputs;
+mod compare;
+mod cross_validate;
+mod data;
 mod evaluate;
+mod explain;
 mod help;
 mod predict;
+mod report;
+mod review;
 mod train;
 
 use std::fs;

@@ -162,7 +162,7 @@ fn an_output_that_cannot_be_written_is_refused_before_the_work() {
     }
     let run = room.run(&["train", "d.jsonl", "--taxonomy", "t.json", "--out", "-"]);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("a model is written to a file; name one"), "{}", run.stderr);
+    assert!(run.stderr.contains("this is written to a file; name one"), "{}", run.stderr);
     assert_eq!(room.files(), ["d.jsonl", "folder", "t.json"]);
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes metrics.json: seeded random predictions and what scikit-learn says about them.
+"""Writes metrics.json: seeded random predictions and what scikit-learn and SciPy say about them.
 
-Run with scikit-learn 1.5.2 from any folder: python3 tests/golden/metrics.py
+Run with scikit-learn 1.5.2 and SciPy 1.14 or later from any folder: python3 tests/golden/metrics.py
 """
 
 import json
@@ -9,11 +9,16 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import scipy
 import sklearn
+from scipy import stats
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
 RECORDS, TAGS, TOP, THRESHOLD = 40, 8, 3, 0.45
+# So few that SciPy can try all 2^10 exchanges.
+EXCHANGED = 10
+RESAMPLES = 10_000
 NEVER_GOLD, NEVER_DECIDED = 7, 6
 
 warnings.filterwarnings("ignore", category=UserWarning, module="sklearn")
@@ -31,8 +36,18 @@ def inputs():
     # tagwright keeps f32 scores; scikit-learn gets the same numbers as f64.
     scores = scores.astype(np.float32).astype(np.float64)
     assert len(np.unique(scores)) == scores.size, "the scores have ties"
-    decided = [[int(t) for t in np.argsort(-row)[:TOP] if row[t] >= THRESHOLD] for row in scores]
-    return gold, scores, decided
+    return gold, scores, decide(scores, THRESHOLD)
+
+
+def decide(scores, threshold):
+    return [[int(t) for t in np.argsort(-row)[:TOP] if row[t] >= threshold] for row in scores]
+
+
+def matrix(decided):
+    predicted = np.zeros((len(decided), TAGS), dtype=bool)
+    for row, tags in enumerate(decided):
+        predicted[row, tags] = True
+    return predicted
 
 
 def sets(matrix):
@@ -107,17 +122,92 @@ def reliability(right, probability):
     }
 
 
+def curve(gold, scores):
+    """Of all scores alike, from the highest threshold to the lowest, without the point that scikit-learn adds."""
+    precision, recall, thresholds = metrics.precision_recall_curve(gold.ravel(), scores.ravel())
+    return {
+        "thresholds": thresholds[::-1].tolist(),
+        "precision": precision[-2::-1].tolist(),
+        "recall": recall[-2::-1].tolist(),
+        "average_precision": float(metrics.average_precision_score(gold, scores, average="micro")),
+    }
+
+
+def at_thresholds(gold, scores):
+    """What the rule decides at other thresholds."""
+    thresholds = (0.0, 0.25, 0.5, 0.75)
+    return [
+        {"threshold": threshold} | averages(gold, matrix(decide(scores, threshold)))["micro"]
+        for threshold in thresholds
+    ]
+
+
+def f1(gold, predicted, average):
+    """f1_score in few operations; main compares the two."""
+    right, both = (gold & predicted).sum(axis=0), gold.sum(axis=0) + predicted.sum(axis=0)
+    if average == "micro":
+        return 2 * right.sum() / max(both.sum(), 1)
+    return float(np.mean(2 * right / np.maximum(both, 1)))
+
+
+def intervals(gold, scores, predicted):
+    """Percentile bootstrap intervals of figures of all kinds: of counts, of decisions, of scores."""
+    best = np.argmax(scores, axis=1)
+    figures = {
+        "micro_f1": lambda rows: f1(gold[rows], predicted[rows], "micro"),
+        "macro_f1": lambda rows: f1(gold[rows], predicted[rows], "macro"),
+        "exact_match": lambda rows: float(np.mean((gold[rows] == predicted[rows]).all(axis=1))),
+        "p_at_1": lambda rows: float(np.mean(gold[rows, best[rows]][gold[rows].any(axis=1)])),
+    }
+    found = {}
+    for name, figure in figures.items():
+        interval = stats.bootstrap(
+            (np.arange(RECORDS),),
+            figure,
+            vectorized=False,
+            method="percentile",
+            n_resamples=RESAMPLES,
+            random_state=np.random.default_rng(1),
+        ).confidence_interval
+        found[name] = [float(interval.low), float(interval.high)]
+    return found
+
+
+def exchanges(gold, predicted, other):
+    """Exact p-values of paired randomisation tests on a few records."""
+    rows = np.arange(EXCHANGED)
+    gold, both = gold[rows], np.vstack([predicted[rows], other[rows]])
+    found = {}
+    for average in ("micro", "macro"):
+
+        def difference(a, b):
+            return f1(gold, both[b], average) - f1(gold, both[a], average)
+
+        test = stats.permutation_test(
+            (rows, rows + EXCHANGED), difference, permutation_type="samples", vectorized=False, n_resamples=np.inf
+        )
+        found[f"{average}_f1"] = {"difference": float(test.statistic), "p_value": float(test.pvalue)}
+    return found
+
+
 def main():
     gold, scores, decided = inputs()
-    predicted = np.zeros_like(gold)
-    for row, tags in enumerate(decided):
-        predicted[row, tags] = True
+    predicted = matrix(decided)
+    other = decide(scores, 0.6)
+    for average in ("micro", "macro"):
+        assert np.isclose(
+            f1(gold, predicted, average), metrics.f1_score(gold, predicted, average=average, zero_division=0)
+        )
     assert any(not g.any() and not p.any() for g, p in zip(gold, predicted)), "no record with neither"
     tied = np.round(scores, 1).astype(np.float32).astype(np.float64)
 
     golden = {
         "generator": "tests/golden/metrics.py",
-        "versions": {"scikit-learn": sklearn.__version__, "numpy": np.__version__},
+        "versions": {
+            "scikit-learn": sklearn.__version__,
+            "scipy": scipy.__version__,
+            "numpy": np.__version__,
+        },
         "gold": sets(gold),
         "decided": decided,
         "scores": scores.tolist(),
@@ -130,6 +220,12 @@ def main():
         "by_score": by_score(gold, scores),
         "reliability_of_decided": reliability(gold[predicted], scores[predicted]),
         "reliability_of_all": reliability(gold.ravel(), scores.ravel()),
+        "calibration_errors": [reliability(gold[:, tag], scores[:, tag])["ece"] for tag in range(TAGS)],
+        "curve": curve(gold, scores),
+        "at_thresholds": at_thresholds(gold, scores),
+        "intervals": intervals(gold, scores, predicted),
+        "other_decided": other,
+        "exchanges": exchanges(gold, predicted, matrix(other)),
         "tied_scores": tied.tolist(),
         "by_tied_score": by_score(gold, tied),
     }

@@ -1,0 +1,127 @@
+//! `tagwright data check`: everything that is wrong with labelled data.
+
+use std::borrow::Cow;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use serde::Serialize;
+use tagwright::corpus::{Id, Source, open_whole};
+use tagwright::curate::{Checker, Kind, Problem, Severity};
+use tagwright::report::{self, count};
+
+use crate::cli::options::TaxonomyOption;
+use crate::cli::output::{self, Outcome, say};
+
+const EXAMPLES: &str = "\
+Errors:
+  unreadable     no JSON object, or a field of the wrong type
+  no-text        none of name, description, readme and text has text
+  no-tags        there is no field \"tags\"; [] says that a record has none
+  unknown-tag    the taxonomy does not have it; the closest name is offered
+  repeated-id    another record has the same id
+  contradiction  another record has the same texts and other tags
+
+Warnings:
+  repeated-tag   the same tag twice in one record
+  many-tags      more than three tags
+  repeated-text  another record has the same texts and tags
+  broken-text    control characters, or text in a wrong encoding
+
+Examples:
+  tagwright data check data.jsonl
+  tagwright data check train.jsonl dev.jsonl --taxonomy taxonomy.json
+  tagwright data check data.jsonl | jq -r .kind | sort | uniq -c
+
+Exit codes:
+  0  there are no errors; there may be warnings
+  1  there are errors
+  2  wrong usage, or no record could be read";
+
+/// Check labelled data, and name all that is wrong
+///
+/// Reads all records of all files, as `tagwright train` would, but goes on after a problem. Each problem is named with
+/// its file and line and with what to do about it; a summary goes to standard error.
+#[derive(clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Args {
+    /// Files of labelled records: .jsonl, .ndjson, .json or .csv, also with .gz; `-` is standard input
+    #[arg(value_name = "DATA", required = true)]
+    data: Vec<PathBuf>,
+
+    #[command(flatten)]
+    taxonomy: TaxonomyOption,
+
+    /// How to write the problems [default: a table on a terminal, else jsonl]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    format: Option<Format>,
+}
+
+/// How problems are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// JSON Lines: one object on each line
+    Jsonl,
+    /// A table for people
+    Table,
+}
+
+/// Checks all records of all files.
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let taxonomy = args.taxonomy.load()?;
+    let mut checker = Checker::new(&taxonomy);
+    let (mut records, mut unreadable, mut problems) = (0_usize, 0_usize, Vec::new());
+    for path in &args.data {
+        match open_whole(&Source::from(path.clone()), None) {
+            Ok(source) => source.for_each(|record| {
+                records += 1;
+                problems.extend(checker.check(&record));
+            }),
+            Err(error) => {
+                say("error", error);
+                unreadable += 1;
+            }
+        }
+    }
+    let table = io::stdout().is_terminal();
+    match args.format.unwrap_or(if table { Format::Table } else { Format::Jsonl }) {
+        Format::Jsonl => write_lines(&problems)?,
+        Format::Table if problems.is_empty() => {}
+        Format::Table => output::write_text(&report::problems_text(&problems))?,
+    }
+    let errors = problems.iter().filter(|problem| problem.kind.severity() == Severity::Error).count();
+    output::note(&format!(
+        "{} in {}: {}, {}\n",
+        count(records, "record"),
+        count(args.data.len() - unreadable, "file"),
+        count(errors, "error"),
+        count(problems.len() - errors, "warning")
+    ));
+    Ok(match (records, errors + unreadable) {
+        (0, _) => Outcome::Nothing,
+        (_, 0) => Outcome::Done,
+        _ => Outcome::Partly,
+    })
+}
+
+/// A problem as a line of JSON.
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a Option<Id>,
+    file: Cow<'a, str>,
+    line: Option<usize>,
+    severity: Severity,
+    kind: Kind,
+    message: &'a str,
+}
+
+fn write_lines(problems: &[Problem]) -> anyhow::Result<()> {
+    let mut out = output::stdout();
+    for Problem { at, id, kind, message } in problems {
+        let file = at.path.to_string_lossy();
+        let row = Row { id, file, line: at.line, severity: kind.severity(), kind: *kind, message };
+        serde_json::to_writer(&mut out, &row)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
+}

@@ -1,0 +1,182 @@
+//! `tagwright review`: which records deserve a curator's time.
+
+mod ranking;
+mod table;
+mod unlabelled;
+
+use std::io::IsTerminal;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use clap::ValueEnum;
+use tagwright::corpus::Labelled;
+use tagwright::curate::NextSettings;
+use tagwright::learn::{Progress, TrainSettings, Trained, train};
+use tagwright::model::Model;
+use tagwright::taxonomy::Taxonomy;
+
+use super::options::JobsOption;
+use super::output::Outcome;
+use super::settings;
+
+const EXAMPLES: &str = "\
+Kinds of finding:
+  missing-tag      a tag is probable and not given
+  wrong-tag        a tag is given and improbable
+  swapped-tag      one of each
+  duplicate        the same text, or nearly, has other tags elsewhere
+  in-test-data     the text is in a file of --test, too
+  broken-text      an error page, a wrong encoding, no words
+  bad-record       a field is bad, a tag is unknown, or there is no text
+
+Of the data as a whole, after the records:
+  few-examples     a tag has too few records
+  always-together  a tag has another one nearly always beside it
+  doubtful-tag     many labels of a tag are probably missing or wrong
+  unused-alias     an alias is in no record
+
+Examples:
+  tagwright review data.jsonl --taxonomy taxonomy.json
+  tagwright review data.jsonl --taxonomy taxonomy.json --suggest suggestions.jsonl
+  tagwright review new.jsonl --model model.safetensors --top 50
+  tagwright review train.jsonl --test test.jsonl | jq -c 'select(.kind == \"in-test-data\")'
+  tagwright review data.jsonl --unlabelled pool.jsonl.gz --batch 50 > label-next.jsonl
+
+Exit codes:
+  0  done
+  1  done, but some records are bad; they are listed
+  2  wrong usage, or nothing could be done";
+
+/// Find the records that deserve a second look, or those to label next
+///
+/// Trains on all records but a fold, asks that model about the fold, and so on for every fold. Records are ranked by
+/// how probable it is that something has to be changed in them (suspicion, 0 to 1): a tag is missing or wrong, the same
+/// text has other tags elsewhere, or the text is of no use. What is remarkable about the data as a whole comes after
+/// them.
+///
+/// With --model, that model is asked instead; it must not have been trained on these records, or it will find their
+/// tags to be right.
+///
+/// With --unlabelled, records of that file are chosen to be labelled next: those that are expected to teach most about
+/// the tags with the fewest records, no two of them nearly the same, none nearly the same as a record of DATA.
+///
+/// A table on a terminal, else JSON Lines: an object with "kind" on each line; records have a "suspicion" too.
+#[derive(clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Args {
+    /// Files of labelled records, as `tagwright train` reads them
+    #[arg(value_name = "DATA", required_unless_present_all = ["unlabelled", "model"])]
+    data: Vec<PathBuf>,
+
+    /// The tags: a JSON file [default: those of the model inside tagwright]
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    taxonomy: Option<PathBuf>,
+
+    /// Ask this model, which has not seen DATA, instead of training; `default` is the one inside tagwright
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+
+    /// Write a copy of DATA with the proposed tags of the listed records as `suggested_tags`
+    #[arg(long, value_name = "OUT", conflicts_with = "unlabelled", value_parser = super::output::file_path)]
+    suggest: Option<PathBuf>,
+
+    /// Records that must share no text with DATA; repeat it for more files
+    #[arg(long, value_name = "FILE", conflicts_with = "unlabelled")]
+    test: Vec<PathBuf>,
+
+    /// List the N most suspicious records [default: all with a suspicion of 0.5 or more]
+    #[arg(long, value_name = "N", conflicts_with = "unlabelled")]
+    top: Option<usize>,
+
+    /// Write the probabilities of all tags, in the taxonomy's order, for each record of DATA as JSON Lines
+    #[arg(long, value_name = "OUT", conflicts_with = "unlabelled", value_parser = super::output::file_path)]
+    probabilities: Option<PathBuf>,
+
+    /// Choose from these unlabelled records which to label next; repeat it for more files
+    #[arg(long, value_name = "FILE")]
+    unlabelled: Vec<PathBuf>,
+
+    /// With --unlabelled: choose N records
+    #[arg(long, value_name = "N", requires = "unlabelled", default_value_t = NextSettings::DEFAULT_BATCH)]
+    batch: usize,
+
+    /// With --unlabelled: tags that N records have need no more
+    #[arg(long, value_name = "N", requires = "unlabelled")]
+    per_tag: Option<NonZeroUsize>,
+
+    /// How the list is written [default: table on a terminal, jsonl otherwise]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<ListFormat>,
+
+    /// Settings of the training: a TOML file
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    settings: Option<PathBuf>,
+
+    /// The number that chance starts from [default: as in the settings, else 1]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+
+    #[command(flatten)]
+    jobs: JobsOption,
+}
+
+/// How a list of records is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ListFormat {
+    /// For people.
+    Table,
+    /// JSON Lines: an object on each line.
+    Jsonl,
+}
+
+/// Reviews records.
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    args.jobs.start()?;
+    if args.unlabelled.is_empty() { ranking::run(args) } else { unlabelled::run(args) }
+}
+
+impl Args {
+    fn format(&self) -> ListFormat {
+        let is_terminal = std::io::stdout().is_terminal();
+        self.format.unwrap_or(if is_terminal { ListFormat::Table } else { ListFormat::Jsonl })
+    }
+
+    fn settings(&self) -> anyhow::Result<TrainSettings> {
+        let mut settings = match &self.settings {
+            Some(path) => settings::read(path)?,
+            None => TrainSettings::default(),
+        };
+        settings.seed = self.seed.unwrap_or(settings.seed);
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// The model to ask, if one is given.
+    fn model(&self) -> tagwright::Result<Option<Model>> {
+        self.model
+            .as_deref()
+            .map(|path| if path == Path::new("default") { Model::embedded() } else { Model::read(path) })
+            .transpose()
+    }
+
+    fn taxonomy(&self, model: Option<&Model>) -> tagwright::Result<Taxonomy> {
+        match (&self.taxonomy, model) {
+            (Some(path), _) => Taxonomy::read(path),
+            (None, Some(model)) => Ok(model.taxonomy().clone()),
+            (None, None) => Ok(Model::embedded()?.taxonomy().clone()),
+        }
+    }
+
+    fn train(
+        &self,
+        examples: &[Labelled],
+        taxonomy: &Taxonomy,
+        progress: &dyn Progress,
+    ) -> anyhow::Result<Trained> {
+        if examples.is_empty() {
+            bail!("there are no labelled records that can be used; give some, or --model");
+        }
+        Ok(train(examples.to_vec(), taxonomy.clone(), &self.settings()?, progress)?)
+    }
+}

@@ -1,0 +1,220 @@
+//! Labelled records, most suspicious first.
+
+use anyhow::bail;
+use rayon::prelude::*;
+use serde::Serialize;
+use tagwright::atomic::{check_writable, write_atomic};
+use tagwright::corpus::{Id, Labelled, Source, WholeRecord, open, write_whole};
+use tagwright::curate::{Remark, Review, ReviewData, Suspect, SuspectKind, review};
+use tagwright::learn::Progress;
+use tagwright::model::Model;
+use tagwright::taxonomy::Taxonomy;
+
+use super::{Args, ListFormat, table};
+use crate::cli::output::{self, Outcome};
+use crate::cli::progress::Stages;
+
+/// A record of the list.
+#[derive(Serialize)]
+pub struct Line<'a> {
+    pub suspicion: f64,
+    pub kind: &'static str,
+    pub id: Option<&'a Id>,
+    pub name: Option<&'a str>,
+    pub file: String,
+    pub line: Option<usize>,
+    pub tags: Vec<&'a str>,
+    pub add: Vec<Proposal<'a>>,
+    pub remove: Vec<Proposal<'a>>,
+    pub reason: String,
+    pub findings: Vec<FindingLine<'a>>,
+}
+
+/// A tag to add or remove.
+#[derive(Serialize)]
+pub struct Proposal<'a> {
+    pub tag: &'a str,
+    pub probability: f64,
+}
+
+/// One of the reasons why a record is listed.
+#[derive(Serialize)]
+pub struct FindingLine<'a> {
+    kind: &'static str,
+    confidence: f64,
+    reason: &'a str,
+}
+
+/// Something about the data as a whole.
+#[derive(Serialize)]
+pub struct RemarkLine<'a> {
+    pub kind: &'static str,
+    pub tags: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alias: Option<&'a str>,
+    pub records: usize,
+    pub reason: &'a str,
+}
+
+/// Ranks the records.
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    for path in args.suggest.iter().chain(&args.probabilities) {
+        check_writable(path)?;
+        if args.data.iter().any(|input| same(input, path)) {
+            bail!("{}: would replace an input; name another file to write to", path.display());
+        }
+    }
+    let model = args.model()?;
+    let taxonomy = args.taxonomy(model.as_ref())?;
+    let progress = Stages::new();
+    progress.stage("reading records", 1);
+    let mut data = ReviewData::read(&args.data, &taxonomy)?;
+    let mut test = Vec::new();
+    for path in &args.test {
+        for record in open(&Source::from(path.clone()), None)? {
+            test.push(record?);
+        }
+    }
+    let probabilities = match &model {
+        Some(model) => ask(model, &data.examples, &progress),
+        None => args.train(&data.examples, &taxonomy, &progress)?.probabilities,
+    };
+    progress.stage("reviewing", 1);
+    let seed = args.settings()?.seed;
+    let mut review = review(&data.examples, &test, &taxonomy, &probabilities, seed);
+    review.keep(args.top);
+    progress.finish();
+
+    if let Some(path) = &args.probabilities {
+        write_probabilities(path, &probabilities)?;
+    }
+    if let Some(path) = &args.suggest {
+        suggest(&mut data, &review, &taxonomy)?;
+        write_whole(path, &data.records)?;
+    }
+    let lines = lines(&data, &review, &taxonomy);
+    let remarks: Vec<RemarkLine> =
+        review.remarks.iter().map(|remark| remark_line(remark, &taxonomy)).collect();
+    match args.format() {
+        ListFormat::Table => output::write_text(&table::review(&lines, &remarks))?,
+        ListFormat::Jsonl => {
+            output::write_lines(&lines)?;
+            output::write_lines(&remarks)?;
+        }
+    }
+    Ok(if data.bad.is_empty() { Outcome::Done } else { Outcome::Partly })
+}
+
+fn same(a: &Path, b: &Path) -> bool {
+    matches!((std::fs::canonicalize(a), std::fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
+}
+
+/// The probabilities of a model that has not seen the records.
+fn ask(model: &Model, examples: &[Labelled], progress: &Stages) -> Vec<Vec<f32>> {
+    progress.stage("asking", examples.len());
+    let ask = |example: &Labelled| {
+        let probabilities = model.probabilities(&example.record);
+        progress.step();
+        probabilities
+    };
+    examples.par_iter().map(ask).collect()
+}
+
+fn write_probabilities(path: &Path, probabilities: &[Vec<f32>]) -> anyhow::Result<()> {
+    Ok(write_atomic(path, |file| {
+        for row in probabilities {
+            serde_json::to_writer(&mut *file, row)?;
+            file.write_all(b"\n")?;
+        }
+        Ok(())
+    })?)
+}
+
+/// Gives every listed record with a proposed change its `suggested_tags`.
+fn suggest(data: &mut ReviewData, review: &Review, taxonomy: &Taxonomy) -> serde_json::Result<()> {
+    for suspect in &review.suspects {
+        if let Some(tags) = suspect.suggested_tags(&data.examples[suspect.record].tags) {
+            let names = names(&tags, taxonomy);
+            data.records[data.places[suspect.record]].set_field("suggested_tags", &names)?;
+        }
+    }
+    Ok(())
+}
+
+fn names<'a>(tags: &[usize], taxonomy: &'a Taxonomy) -> Vec<&'a str> {
+    tags.iter().map(|tag| taxonomy.tags()[*tag].key()).collect()
+}
+
+/// The records that cannot be used, then the suspects.
+fn lines<'a>(data: &'a ReviewData, review: &'a Review, taxonomy: &'a Taxonomy) -> Vec<Line<'a>> {
+    let bad = data.bad.iter().map(|(place, reason)| bad_line(&data.records[*place], reason));
+    let suspects = review.suspects.iter().map(|suspect| {
+        let example = &data.examples[suspect.record];
+        line(suspect, &data.records[data.places[suspect.record]], example, taxonomy)
+    });
+    bad.chain(suspects).collect()
+}
+
+fn bad_line<'a>(whole: &'a WholeRecord, reason: &'a str) -> Line<'a> {
+    Line {
+        suspicion: 1.0,
+        kind: SuspectKind::BadRecord.name(),
+        id: whole.id(),
+        name: whole.record.as_ref().ok().and_then(|record| record.name.as_deref()),
+        file: whole.at.path.display().to_string(),
+        line: whole.at.line,
+        tags: Vec::new(),
+        add: Vec::new(),
+        remove: Vec::new(),
+        reason: reason.to_owned(),
+        findings: vec![FindingLine { kind: SuspectKind::BadRecord.name(), confidence: 1.0, reason }],
+    }
+}
+
+fn line<'a>(
+    suspect: &'a Suspect,
+    whole: &'a WholeRecord,
+    example: &'a Labelled,
+    taxonomy: &'a Taxonomy,
+) -> Line<'a> {
+    let proposals = |change: Option<(usize, f32)>| {
+        let proposal = |(tag, probability): (usize, f32)| Proposal {
+            tag: taxonomy.tags()[tag].key(),
+            probability: rounded(probability),
+        };
+        change.map(proposal).into_iter().collect()
+    };
+    let findings = suspect.findings.iter().map(|finding| FindingLine {
+        kind: finding.kind.name(),
+        confidence: rounded(finding.confidence),
+        reason: &finding.reason,
+    });
+    Line {
+        suspicion: rounded(suspect.suspicion),
+        kind: suspect.findings[0].kind.name(),
+        id: whole.id(),
+        name: example.record.name.as_deref(),
+        file: whole.at.path.display().to_string(),
+        line: whole.at.line,
+        tags: names(&example.tags, taxonomy),
+        add: proposals(suspect.add),
+        remove: proposals(suspect.remove),
+        reason: suspect.findings[0].reason.clone(),
+        findings: findings.collect(),
+    }
+}
+
+fn remark_line<'a>(remark: &'a Remark, taxonomy: &'a Taxonomy) -> RemarkLine<'a> {
+    RemarkLine {
+        kind: remark.kind.name(),
+        tags: names(&remark.tags, taxonomy),
+        alias: remark.alias.as_deref(),
+        records: remark.records,
+        reason: &remark.reason,
+    }
+}
+
+/// A probability with four digits, as all commands write it.
+pub fn rounded(probability: f32) -> f64 {
+    (f64::from(probability) * 1e4).round() / 1e4
+}

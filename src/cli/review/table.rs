@@ -1,0 +1,86 @@
+//! The lists of a review as tables for people, at most 80 columns wide.
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{ContentArrangement, LineStyle, Table};
+
+use super::ranking::{Line, RemarkLine};
+use super::unlabelled::NextLine;
+
+/// The widest line, in columns.
+const WIDTH: u16 = 80;
+
+/// The records with their tags as they are and as they may have to be, then the remarks.
+pub fn review(lines: &[Line], remarks: &[RemarkLine]) -> String {
+    let mut records = table(["suspicion", "record", "tags", "why"]);
+    for line in lines {
+        let given = line.tags.iter().map(|tag| {
+            let removed = line.remove.iter().find(|proposal| proposal.tag == *tag);
+            removed.map_or(format!("  {tag}"), |proposal| format!("- {tag} {:.2}", proposal.probability))
+        });
+        let added = line.add.iter().map(|proposal| format!("+ {} {:.2}", proposal.tag, proposal.probability));
+        records.add_row([
+            format!("{:.2}", line.suspicion),
+            format!("{}\n{}", record(line.name, line.id), place(&line.file, line.line)),
+            printable(&given.chain(added).collect::<Vec<_>>().join("\n")),
+            printable(&line.reason),
+        ]);
+    }
+    let mut text = match lines.len() {
+        0 => "no record is worth a second look\n".to_owned(),
+        _ => format!("{}\n", written(records)),
+    };
+    if !remarks.is_empty() {
+        let mut data = table(["of the data", "tags", "why"]);
+        for remark in remarks {
+            data.add_row([remark.kind.to_owned(), remark.tags.join("\n"), printable(remark.reason)]);
+        }
+        text += &format!("\n{}\n", written(data));
+    }
+    text
+}
+
+/// The records to label next.
+pub fn next(lines: &[NextLine]) -> String {
+    let mut records = table(["usefulness", "record", "for the tags", "which have"]);
+    for line in lines {
+        let tags = line.tags.iter().map(|tag| format!("{} {:.2}", tag.tag, tag.probability));
+        let have = line.tags.iter().map(|tag| format!("{} records", tag.labelled));
+        records.add_row([
+            format!("{:.3}", line.usefulness),
+            format!("{}\n{}", record(line.name.as_deref(), line.id.as_ref()), place(&line.file, line.line)),
+            tags.collect::<Vec<_>>().join("\n"),
+            have.collect::<Vec<_>>().join("\n"),
+        ]);
+    }
+    format!("{}\n", written(records))
+}
+
+/// What a person knows a record by.
+fn record(name: Option<&str>, id: Option<&tagwright::corpus::Id>) -> String {
+    let id = id.map(tagwright::corpus::Id::text);
+    printable(name.or(id.as_deref()).unwrap_or("-"))
+}
+
+fn place(file: &str, line: Option<usize>) -> String {
+    let file = std::path::Path::new(file).file_name().map_or(file.into(), |name| name.to_string_lossy());
+    line.map_or_else(|| file.to_string(), |line| format!("{file}:{line}"))
+}
+
+fn table<const N: usize>(header: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING.header_separator(LineStyle::none().fill('─')));
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH).set_header(header);
+    table
+}
+
+fn written(mut table: Table) -> String {
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((if index == 0 { 0 } else { 2 }, 0));
+    }
+    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// Text without the control characters that could move a terminal's cursor.
+fn printable(text: &str) -> String {
+    text.replace(|c: char| c.is_control() && c != '\n', " ")
+}

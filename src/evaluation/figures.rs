@@ -1,0 +1,62 @@
+//! All figures with their intervals, from one bootstrap.
+
+use rayon::prelude::*;
+
+use super::groups::{self, Group, Members};
+use super::{Basis, TagEvaluation, TagName};
+use crate::metrics::{
+    Contribution, Estimate, Figures, Tally, average_precision, bootstrap, reliability_of_tag,
+};
+
+/// The headline figures, those of every tag, and those of the groups.
+pub(super) fn estimate(basis: Basis) -> (Figures<Estimate>, Vec<TagEvaluation>, Vec<Group>) {
+    let judged = &basis.answers.judged;
+    let n_tags = judged.n_tags();
+    let contributions: Vec<Contribution> = judged.records().iter().map(Contribution::from).collect();
+    let members: Vec<Members> =
+        [groups::of_records(basis.examples), groups::of_tags(basis.training_support, n_tags)].concat();
+
+    let figures = |times: &[u32]| {
+        let tally = Tally::resampled(n_tags, &contributions, times);
+        let headline = tally.figures();
+        let headline = headline.iter().map(|(_, value)| value);
+        let tags = tally.tags().iter().flat_map(|counts| <[f64; 3]>::from(counts.prf()).map(Some));
+        let groups = members.iter().flat_map(|members| members.figures(&contributions, times, &tally));
+        headline.chain(tags).chain(groups).collect()
+    };
+    // The estimates come in the order in which `figures` lists the figures.
+    let mut estimates = bootstrap(contributions.len(), figures).into_iter();
+    let mut next = || estimates.next().flatten();
+    let headline = Figures::of(|_| next());
+    let tags = tags(basis, &Tally::of(judged), || [next(), next(), next()].map(Option::unwrap_or_default));
+    let group = |members: &Members| members.group(&contributions, n_tags, [next(), next(), next(), next()]);
+    let groups = members.iter().map(group).filter(|group| group.records > 0).collect();
+    (headline, tags, groups)
+}
+
+/// The figures of each tag; `next` gives the estimates of precision, recall and F1.
+fn tags(basis: Basis, tally: &Tally, mut next: impl FnMut() -> [Estimate; 3]) -> Vec<TagEvaluation> {
+    let records = basis.answers.judged.records();
+    let by_score = |tag: usize| {
+        let calibration = reliability_of_tag(records, tag);
+        (average_precision(records, tag), calibration.map(|bins| bins.expected_calibration_error()))
+    };
+    let by_score: Vec<_> = (0..tally.tags().len()).into_par_iter().map(by_score).collect();
+    let tags = basis.taxonomy.tags().iter().zip(tally.tags()).zip(by_score);
+    tags.map(|((tag, counts), (average_precision, calibration_error))| {
+        let [precision, recall, f1] = next();
+        TagEvaluation {
+            tag: TagName::from(tag),
+            support: counts.support(),
+            predicted: counts.predicted(),
+            true_positives: counts.tp,
+            precision,
+            recall,
+            f1,
+            average_precision,
+            calibration_error,
+            threshold: basis.answers.rule.map(|rule| rule.threshold),
+        }
+    })
+    .collect()
+}

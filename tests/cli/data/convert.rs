@@ -1,0 +1,55 @@
+use std::fs;
+
+use super::Room;
+
+const LINES: &str = "\
+{\"id\":\"1\",\"text\":\"a, \\\"b\\\"\",\"tags\":[\"cli\",\"iot\"],\"note\":{\"stars\":1.50}}
+{\"id\":\"2\",\"text\":\"two\\nlines\",\"tags\":[]}
+";
+
+fn convert(room: &Room, args: &[&str]) -> String {
+    let run = room.run(&[&["data", "convert"], args].concat());
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    run.stderr
+}
+
+#[test]
+fn json_forms_keep_every_value_as_it_was_written() {
+    let room = Room::new().with("a.jsonl", LINES);
+    for (from, to) in [("a.jsonl", "b.json.gz"), ("b.json.gz", "c.json"), ("c.json", "d.jsonl")] {
+        assert_eq!(convert(&room, &[from, "-o", to]), "");
+    }
+    assert_eq!(fs::read_to_string(room.path("d.jsonl")).unwrap(), LINES);
+    let array = fs::read_to_string(room.path("c.json")).unwrap();
+    assert!(array.starts_with("[\n{\"id\":\"1\"") && array.contains("{\"stars\":1.50}"), "{array}");
+}
+
+#[test]
+fn csv_says_once_what_it_does_not_keep() {
+    let room = Room::new().with("a.jsonl", LINES);
+    let expected = "warning: CSV holds text alone; read again, these fields are not as they were: note\n";
+    assert_eq!(convert(&room, &["a.jsonl", "-o", "a.csv"]), expected);
+    let table =
+        "id,text,tags,note\n1,\"a, \"\"b\"\"\",cli;iot,\"{\"\"stars\"\":1.50}\"\n2,\"two\nlines\",,\n";
+    assert_eq!(fs::read_to_string(room.path("a.csv")).unwrap(), table);
+    assert_eq!(convert(&room, &["a.csv", "-o", "b.jsonl"]), "");
+    let back = fs::read_to_string(room.path("b.jsonl")).unwrap();
+    assert_eq!(back, LINES.replace("{\"stars\":1.50}", "\"{\\\"stars\\\":1.50}\""));
+}
+
+#[test]
+fn files_are_put_together_from_and_to_the_streams() {
+    let room = Room::new().with("a.csv", "id,text\n1,x\n");
+    let args = ["data", "convert", "a.csv", "-", "-o", "-", "--format", "json"];
+    let run = room.run_with_stdin(&args, "{\"id\":2,\"name\":\"a/b\"}\n");
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!(run.stdout, "[\n{\"id\":\"1\",\"text\":\"x\"},\n{\"id\":2,\"name\":\"a/b\"}\n]\n");
+}
+
+#[test]
+fn a_broken_record_is_refused_and_nothing_is_written() {
+    let room = Room::new().with("a.jsonl", format!("{LINES}{{broken\n"));
+    room.run(&["data", "convert", "a.jsonl", "-o", "b.csv"]).assert_refused(&["a.jsonl:3: bad JSON: "]);
+    room.run(&["data", "convert", "a.jsonl", "-o", "a.jsonl"]).assert_refused(&["would replace an input"]);
+    assert_eq!(room.files(), ["a.jsonl"]);
+}
