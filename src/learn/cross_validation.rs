@@ -96,8 +96,8 @@ fn warn_of_rare_tags(labels: &Labels, taxonomy: &Taxonomy, folds: &Folds, progre
         let short = held_out.iter().filter(|held_out| support[index] - held_out[index] < MIN_SUPPORT).count();
         if short > 0 {
             progress.warn(&format!(
-                "tag {:?} has {} records, too few for {} of the {} folds; their models recognise it by its name and \
-                 aliases alone",
+                "tag {:?}: the records that have it ({}) are too few for {} of the {} folds, whose models \
+                 go by its name and aliases alone",
                 tag.key(),
                 support[index],
                 short,
@@ -205,7 +205,7 @@ mod tests {
         }
         assert_eq!(notes.steps.into_inner(), notes.expected.into_inner());
         let warnings = notes.warnings.into_inner().unwrap();
-        let expected = "tag \"yaml\" has 0 records, too few for 4 of the 4 folds; their models recognise it by its \
+        let expected = "tag \"yaml\": the records that have it (0) are too few for 4 of the 4 folds, whose models go by its \
                         name and aliases alone";
         assert_eq!(warnings, [expected]);
     }

@@ -106,7 +106,7 @@ fn the_table_of_tags_is_sorted_and_filtered_by_the_pages_own_script() {
         write_frames(
             &frames,
             &[(&read(name), 1400)],
-            r##"
+            r#"
             const page = frames[0].contentDocument;
             const table = page.getElementById("tag-table");
             const names = () => [...table.tBodies[0].rows].filter((row) => !row.hidden)
@@ -120,7 +120,7 @@ fn the_table_of_tags_is_sorted_and_filtered_by_the_pages_own_script() {
             input.value = "GAME";
             input.dispatchEvent(new Event("input"));
             return {ascending, descending, filtered: names(), said: page.querySelector("[role=status]").textContent};
-            "##,
+            "#,
         );
         let Some(visit) = visit(&frames) else { return };
         let names = |order: &str| -> Vec<String> {

@@ -69,6 +69,7 @@ pub fn write_frames(path: &Path, pages: &[(&str, u32)], script: &str) {
     fs::write(path, page).unwrap();
 }
 
+#[expect(clippy::print_stderr, reason = "a skipped check says so in the output of the test")]
 fn run(command: &mut Command) -> Option<Output> {
     match command.output() {
         Ok(output) => Some(output),

@@ -1,5 +1,7 @@
 //! Labelled records, most suspicious first.
 
+use std::path::Path;
+
 use anyhow::bail;
 use rayon::prelude::*;
 use serde::Serialize;

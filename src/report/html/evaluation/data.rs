@@ -18,10 +18,12 @@ pub fn section(evaluation: &Evaluation) -> Markup {
     html! {
         p { (records(data.records)) " with " (mean_gold(data)) " tags on average." }
         div.figures {
-            (scroll("Tags per record", &tags_per_record(data)))
+            div {
+                (scroll("Tags per record", &tags_per_record(data)))
+                @if !data.co_occurrences.is_empty() { (scroll("Tags that go together", &co_occurrences(&data.co_occurrences))) }
+            }
             (frequencies(&tags))
         }
-        @if !data.co_occurrences.is_empty() { (scroll("Tags that go together", &co_occurrences(&data.co_occurrences))) }
     }
 }
 
