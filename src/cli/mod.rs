@@ -1,6 +1,7 @@
 //! The command line: one file per command, and what they share.
 
 mod answers;
+mod apply;
 mod candidates;
 mod compare;
 mod cross_validate;
@@ -33,10 +34,10 @@ Examples:
   tagwright predict projects.jsonl > tags.jsonl
   tagwright explain README.md
   tagwright train data.jsonl --taxonomy taxonomy.json --out model.safetensors
-  tagwright evaluate held-out.jsonl --model model.safetensors
-  tagwright cross-validate data.jsonl --taxonomy taxonomy.json
-  tagwright data check data.jsonl
+  tagwright evaluate held-out.jsonl --model model.safetensors --report report.html
   tagwright compare default model.safetensors held-out.jsonl
+  tagwright data check data.jsonl
+  tagwright review data.jsonl --interactive
 
 Exit codes:
   0  done
@@ -65,9 +66,10 @@ enum Command {
     Evaluate(evaluate::Args),
     Compare(compare::Args),
     CrossValidate(cross_validate::Args),
+    Review(review::Args),
+    Apply(apply::Args),
     #[command(subcommand)]
     Data(data::Command),
-    Review(review::Args),
 }
 
 impl Cli {
@@ -78,13 +80,14 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<Outcome> {
         match self.command {
             Command::Predict(args) => predict::run(args),
+            Command::Explain(args) => explain::run(args),
             Command::Train(args) => train::run(args),
             Command::Evaluate(args) => evaluate::run(&args),
             Command::Compare(args) => compare::run(&args),
-            Command::Explain(args) => explain::run(args),
             Command::CrossValidate(args) => cross_validate::run(&args),
-            Command::Data(command) => data::run(&command),
             Command::Review(args) => review::run(&args),
+            Command::Apply(args) => apply::run(&args),
+            Command::Data(command) => data::run(&command),
         }
     }
 }

@@ -77,14 +77,15 @@ pub fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
     Ok(write_atomic(path, |file| file.write_all(text.as_bytes()))?)
 }
 
-/// Writes objects to standard output, each as a line of JSON.
+/// Writes objects as JSON Lines to standard output.
 ///
 /// # Errors
 /// When they cannot be written.
-pub fn write_lines<T: Serialize>(objects: impl IntoIterator<Item = T>) -> anyhow::Result<()> {
+pub fn write_lines(objects: &[impl Serialize]) -> anyhow::Result<()> {
     let mut out = stdout();
     for object in objects {
-        serde_json::to_writer(&mut out, &object)?;
+        // A failed write as such, for a reader that went away to be recognised.
+        serde_json::to_writer(&mut out, object).map_err(io::Error::from)?;
         out.write_all(b"\n")?;
     }
     Ok(out.flush()?)
@@ -97,20 +98,6 @@ pub fn write_lines<T: Serialize>(objects: impl IntoIterator<Item = T>) -> anyhow
 pub fn write_text(text: &str) -> anyhow::Result<()> {
     let mut out = stdout();
     out.write_all(text.as_bytes())?;
-    Ok(out.flush()?)
-}
-
-/// Writes objects as JSON Lines to standard output.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn write_lines(objects: &[impl Serialize]) -> anyhow::Result<()> {
-    let mut out = stdout();
-    for object in objects {
-        // A failed write as such, for a reader that went away to be recognised.
-        serde_json::to_writer(&mut out, object).map_err(io::Error::from)?;
-        out.write_all(b"\n")?;
-    }
     Ok(out.flush()?)
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::de::{Error as _, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
@@ -227,6 +227,15 @@ impl<'de> Deserialize<'de> for TagRef {
                 TagObject { .. } => Err(D::Error::custom("an object with neither \"id\" nor \"name\"")),
             },
             _ => Err(D::Error::custom(format!("{} is no tag", kind(&raw)))),
+        }
+    }
+}
+
+impl Serialize for TagRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Name(name) => name.serialize(serializer),
+            Self::Id(id) => id.serialize(serializer),
         }
     }
 }

@@ -95,7 +95,8 @@ impl WholeRecord {
         Ok(())
     }
 
-    fn from_json(at: Location, json: &str) -> Result<Self, BadRecord> {
+    /// Reads one JSON object.
+    pub(crate) fn from_json(at: Location, json: &str) -> Result<Self, BadRecord> {
         let record = Record::from_json(json).map_err(|fault| fault.at(at.clone()));
         match (serde_json::from_str(json), record) {
             (Ok(fields), record) => Ok(Self { at, fields, record }),

@@ -1,23 +1,32 @@
-//! Curating labelled data: what is wrong with it, which records deserve a second look, which should be labelled next,
-//! and what a person decides about suggested tags, kept safe and taken into the data.
+//! Curating labelled data: whether it is sound, which records deserve a second look, which should be labelled next, and
+//! what a person decides about them, kept safe and taken into the data.
 
+mod apply;
 mod check;
 mod data;
+mod decision;
 mod health;
 pub mod import;
+mod journal;
 mod label_errors;
 mod near_duplicates;
 mod next;
 mod review;
+pub mod session;
 mod split;
 mod stats;
+mod suggestions;
 
+pub use apply::{Applied, AppliedDecision, apply};
 pub use check::{Checker, Kind, Problem, Severity};
 pub use data::ReviewData;
+pub use decision::{Decided, Decision, Decisions, Key, Verdict, check_keys, read_decisions};
 pub use health::{Remark, RemarkKind, broken_text, remarks};
+pub use journal::Journal;
 pub use label_errors::{Change, ConfidentJoint, MistakeModel};
 pub use near_duplicates::{Pair, Shingles, near_duplicates};
 pub use next::{Next, NextSettings, next_to_label};
 pub use review::{Finding, Review, Suspect, SuspectKind, review};
 pub use split::split;
 pub use stats::{Lengths, RecordClass, Stats, TagCount, UnknownTag};
+pub use suggestions::read_suggestions;

@@ -15,6 +15,7 @@ fn help_reads_well() {
     insta::assert_snapshot!("explain", help(&["explain", "--help"]));
     insta::assert_snapshot!("train", help(&["train", "--help"]));
     insta::assert_snapshot!("evaluate", help(&["evaluate", "--help"]));
+    insta::assert_snapshot!("apply", help(&["apply", "--help"]));
     insta::assert_snapshot!("compare", help(&["compare", "--help"]));
     insta::assert_snapshot!("cross-validate", help(&["cross-validate", "--help"]));
     insta::assert_snapshot!("data", help(&["data", "--help"]));

@@ -1,5 +1,6 @@
 //! The command line, tested from outside: what a user types, reads and finds on disk.
 
+mod apply;
 mod bad_inputs;
 mod compare;
 mod cross_validate;
@@ -7,9 +8,15 @@ mod data;
 mod evaluate;
 mod explain;
 mod help;
+#[cfg(unix)]
+mod interactive;
+#[cfg(unix)]
+mod kill;
 mod predict;
 mod report;
 mod review;
+#[cfg(unix)]
+mod terminal;
 mod train;
 
 use std::fs;

@@ -1,5 +1,6 @@
 //! `tagwright review`: which records deserve a curator's time.
 
+mod interactive;
 mod ranking;
 mod table;
 mod unlabelled;
@@ -39,6 +40,7 @@ Of the data as a whole, after the records:
 Examples:
   tagwright review data.jsonl --taxonomy taxonomy.json
   tagwright review data.jsonl --taxonomy taxonomy.json --suggest suggestions.jsonl
+  tagwright review data.jsonl --model default --top 50 --interactive
   tagwright review new.jsonl --model model.safetensors --top 50
   tagwright review train.jsonl --test test.jsonl | jq -c 'select(.kind == \"in-test-data\")'
   tagwright review data.jsonl --unlabelled pool.jsonl.gz --batch 50 > label-next.jsonl
@@ -109,6 +111,9 @@ pub struct Args {
     #[arg(long, value_name = "FORMAT")]
     format: Option<ListFormat>,
 
+    #[command(flatten)]
+    session: interactive::Options,
+
     /// Settings of the training: a TOML file
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
     settings: Option<PathBuf>,
@@ -133,7 +138,13 @@ enum ListFormat {
 /// Reviews records.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     args.jobs.start()?;
-    if args.unlabelled.is_empty() { ranking::run(args) } else { unlabelled::run(args) }
+    if args.session.interactive {
+        interactive::run(args)
+    } else if args.unlabelled.is_empty() {
+        ranking::run(args)
+    } else {
+        unlabelled::run(args)
+    }
 }
 
 impl Args {

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use anyhow::bail;
 use rayon::prelude::*;
 use serde::Serialize;
-use tagwright::atomic::{check_writable, write_atomic};
+use tagwright::atomic::write_atomic;
 use tagwright::corpus::{Id, Labelled, Source, WholeRecord, open, write_whole};
 use tagwright::curate::{Remark, Review, ReviewData, Suspect, SuspectKind, review};
 use tagwright::learn::Progress;
@@ -13,6 +12,7 @@ use tagwright::model::Model;
 use tagwright::taxonomy::Taxonomy;
 
 use super::{Args, ListFormat, table};
+use crate::cli::files::check_outputs;
 use crate::cli::output::{self, Outcome};
 use crate::cli::progress::Stages;
 
@@ -58,45 +58,62 @@ pub struct RemarkLine<'a> {
     pub reason: &'a str,
 }
 
-/// Ranks the records.
+/// Suspects, and what they were found with.
+pub struct Ranking {
+    pub data: ReviewData,
+    pub review: Review,
+    /// The model that was asked, or else one trained on the data.
+    pub model: Model,
+    /// Those of the examples, in their order.
+    pub probabilities: Vec<Vec<f32>>,
+}
+
+impl Ranking {
+    /// Ranks the records.
+    pub fn new(args: &Args) -> anyhow::Result<Self> {
+        let model = args.model()?;
+        let taxonomy = args.taxonomy(model.as_ref())?;
+        let progress = Stages::new();
+        progress.stage("reading records", 1);
+        let data = ReviewData::read(&args.data, &taxonomy)?;
+        let mut test = Vec::new();
+        for path in &args.test {
+            for record in open(&Source::from(path.clone()), None)? {
+                test.push(record?);
+            }
+        }
+        let (model, probabilities) = if let Some(model) = model {
+            let probabilities = ask(&model, &data.examples, &progress);
+            (model, probabilities)
+        } else {
+            let trained = args.train(&data.examples, &taxonomy, &progress)?;
+            (trained.model, trained.probabilities)
+        };
+        progress.stage("reviewing", 1);
+        let seed = args.settings()?.seed;
+        let mut review = review(&data.examples, &test, &taxonomy, &probabilities, seed);
+        review.keep(args.top);
+        progress.finish();
+        Ok(Self { data, review, model, probabilities })
+    }
+}
+
+/// Ranks the records and lists them.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    for path in args.suggest.iter().chain(&args.probabilities) {
-        check_writable(path)?;
-        if args.data.iter().any(|input| same(input, path)) {
-            bail!("{}: would replace an input; name another file to write to", path.display());
-        }
-    }
-    let model = args.model()?;
-    let taxonomy = args.taxonomy(model.as_ref())?;
-    let progress = Stages::new();
-    progress.stage("reading records", 1);
-    let mut data = ReviewData::read(&args.data, &taxonomy)?;
-    let mut test = Vec::new();
-    for path in &args.test {
-        for record in open(&Source::from(path.clone()), None)? {
-            test.push(record?);
-        }
-    }
-    let probabilities = match &model {
-        Some(model) => ask(model, &data.examples, &progress),
-        None => args.train(&data.examples, &taxonomy, &progress)?.probabilities,
-    };
-    progress.stage("reviewing", 1);
-    let seed = args.settings()?.seed;
-    let mut review = review(&data.examples, &test, &taxonomy, &probabilities, seed);
-    review.keep(args.top);
-    progress.finish();
+    check_outputs(args.suggest.iter().chain(&args.probabilities), &args.data)?;
+    let Ranking { mut data, review, model, probabilities } = Ranking::new(args)?;
+    let taxonomy = model.taxonomy();
 
     if let Some(path) = &args.probabilities {
         write_probabilities(path, &probabilities)?;
     }
     if let Some(path) = &args.suggest {
-        suggest(&mut data, &review, &taxonomy)?;
+        suggest(&mut data, &review, taxonomy)?;
         write_whole(path, &data.records)?;
     }
-    let lines = lines(&data, &review, &taxonomy);
+    let lines = lines(&data, &review, taxonomy);
     let remarks: Vec<RemarkLine> =
-        review.remarks.iter().map(|remark| remark_line(remark, &taxonomy)).collect();
+        review.remarks.iter().map(|remark| remark_line(remark, taxonomy)).collect();
     match args.format() {
         ListFormat::Table => output::write_text(&table::review(&lines, &remarks))?,
         ListFormat::Jsonl => {
@@ -105,10 +122,6 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         }
     }
     Ok(if data.bad.is_empty() { Outcome::Done } else { Outcome::Partly })
-}
-
-fn same(a: &Path, b: &Path) -> bool {
-    matches!((std::fs::canonicalize(a), std::fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
 }
 
 /// The probabilities of a model that has not seen the records.

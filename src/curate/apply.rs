@@ -1,0 +1,316 @@
+//! Decisions taken into the data.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::decision::{Decided, Key, Verdict};
+use crate::corpus::{TagRef, WholeRecord};
+use crate::error::{Error, Result};
+use crate::taxonomy::Taxonomy;
+
+/// How close (Jaro-Winkler similarity, 0 to 1) a key must be to be offered as what was meant.
+const SUGGESTION_SIMILARITY: f64 = 0.85;
+
+/// What became of one decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AppliedDecision {
+    /// The record.
+    #[serde(flatten)]
+    pub key: Key,
+    /// accept, reject or edit.
+    pub decision: &'static str,
+    /// The names of the tags that the record had when it was decided.
+    pub before: Vec<String>,
+    /// The names of the tags that it has now.
+    pub after: Vec<String>,
+}
+
+/// What became of all decisions.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// One for each decision, in their order.
+    pub changes: Vec<AppliedDecision>,
+    /// How many were in the data already.
+    pub repeated: usize,
+}
+
+impl Applied {
+    /// How many decisions are of this kind: accept, reject or edit.
+    pub fn count(&self, decision: &str) -> usize {
+        self.changes.iter().filter(|change| change.decision == decision).count()
+    }
+}
+
+/// Gives the decided records their tags; all others, and all other fields, stay as they are.
+///
+/// A tag that the record had keeps the way it was written; a new one is written by its name. When a record already has
+/// the decided tags, the decision was applied before, and that is fine.
+///
+/// # Errors
+/// Everything that is wrong, and then no record is changed: a decision about a record that does not exist or exists
+/// twice, an unknown tag, and tags that were changed since the decision was made.
+pub fn apply(
+    decided: &[Decided],
+    records: &mut [WholeRecord],
+    taxonomy: &Taxonomy,
+) -> Result<Applied, Vec<Error>> {
+    let places = places(records);
+    let (mut plans, mut errors) = (Vec::new(), Vec::new());
+    for decided in decided {
+        match Plan::new(decided, records, &places, taxonomy) {
+            Ok(plan) => plans.push(plan),
+            Err(error) => errors.push(error),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let mut applied = Applied::default();
+    for plan in plans {
+        let record = &mut records[plan.record];
+        match plan.tags {
+            None => applied.repeated += usize::from(plan.change.before != plan.change.after),
+            Some(tags) => record.set_field("tags", &tags).map_err(|error| {
+                vec![Error::input(record.at.clone(), error.to_string(), "write the tags as JSON")]
+            })?,
+        }
+        applied.changes.push(plan.change);
+    }
+    Ok(applied)
+}
+
+/// The indices of the records of each key.
+fn places(records: &[WholeRecord]) -> HashMap<String, Vec<usize>> {
+    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, record) in records.iter().enumerate() {
+        if let Some(key) = Key::of(record) {
+            places.entry(key.to_string()).or_default().push(index);
+        }
+    }
+    places
+}
+
+/// A decision that can be applied.
+struct Plan {
+    /// The index of the record.
+    record: usize,
+    /// Its new tags as JSON; `None` when it has them already.
+    tags: Option<Vec<Box<RawValue>>>,
+    change: AppliedDecision,
+}
+
+impl Plan {
+    fn new(
+        Decided { at, decision }: &Decided,
+        records: &[WholeRecord],
+        places: &HashMap<String, Vec<usize>>,
+        taxonomy: &Taxonomy,
+    ) -> Result<Self> {
+        let index = match places.get(&decision.key.to_string()).map(Vec::as_slice) {
+            Some(&[index]) => index,
+            Some(indices) => {
+                let lines: Vec<String> = indices.iter().map(|index| records[*index].at.to_string()).collect();
+                let problem = format!("{} stands at {}", decision.key, lines.join(" and "));
+                return Err(Error::input(at.clone(), problem, "give each record an id of its own"));
+            }
+            None => {
+                let problem = format!("the data have no record with {}", decision.key);
+                return Err(Error::input(at.clone(), problem, closest(&decision.key, places)));
+            }
+        };
+        let record = &records[index];
+        let current = match &record.record {
+            Ok(record) => record.tags.as_deref().unwrap_or_default(),
+            Err(bad) => {
+                let problem = format!("the decided record is bad ({bad})");
+                return Err(Error::input(at.clone(), problem, "mend it"));
+            }
+        };
+        let after = decision.after();
+        // A rejection keeps what is there, known to the taxonomy or not.
+        if decision.verdict != Verdict::Reject {
+            after.iter().try_for_each(|tag| taxonomy.require(tag, at).map(drop))?;
+        }
+        let names = |tags: &[TagRef]| names(tags, taxonomy);
+        let (before, now, after_names) = (names(&decision.tags), names(current), names(after));
+        if now != before && now != after_names {
+            let problem = format!(
+                "{} was decided when its tags were {before:?}, but {} has {now:?}",
+                decision.key, record.at
+            );
+            return Err(Error::input(at.clone(), problem, "decide on it again, or leave the decision out"));
+        }
+        let change = AppliedDecision {
+            key: decision.key.clone(),
+            decision: match decision.verdict {
+                Verdict::Accept => "accept",
+                Verdict::Reject => "reject",
+                Verdict::Edit { .. } => "edit",
+            },
+            before,
+            after: after_names,
+        };
+        let tags =
+            (now != change.after).then(|| written(&change.after, record, current, taxonomy)).transpose();
+        let tags = tags.map_err(|error| Error::input(at.clone(), error.to_string(), "write tags as JSON"))?;
+        Ok(Self { record: index, tags, change })
+    }
+}
+
+/// What a tag is compared and written by: its name in the taxonomy; one that the taxonomy does not know stands for itself.
+fn name(tag: &TagRef, taxonomy: &Taxonomy) -> String {
+    taxonomy.find(tag).map_or_else(|| tag.to_string(), |index| taxonomy.tags()[index].name.clone())
+}
+
+/// The names of tags, each once.
+fn names(tags: &[TagRef], taxonomy: &Taxonomy) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for tag in tags {
+        let name = name(tag, taxonomy);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The JSON of tags, each as the record has it now, or else by its name.
+fn written(
+    names: &[String],
+    record: &WholeRecord,
+    current: &[TagRef],
+    taxonomy: &Taxonomy,
+) -> serde_json::Result<Vec<Box<RawValue>>> {
+    let json = record.field("tags").filter(|_| !current.is_empty());
+    let json: Vec<Box<RawValue>> = json.map_or(Ok(Vec::new()), serde_json::from_str)?;
+    let as_written: Vec<_> = current.iter().map(|tag| name(tag, taxonomy)).zip(json).collect();
+    let one = |wanted: &String| match as_written.iter().find(|(name, _)| name == wanted) {
+        Some((_, json)) => Ok(json.clone()),
+        None => serde_json::value::to_raw_value(wanted),
+    };
+    names.iter().map(one).collect()
+}
+
+/// What to do about a key that the data do not have.
+fn closest(key: &Key, places: &HashMap<String, Vec<usize>>) -> String {
+    let key = key.to_string();
+    let similarity = |other: &String| match (key.split_once(' '), other.split_once(' ')) {
+        (Some((field, value)), Some((same, other))) if field == same => strsim::jaro_winkler(value, other),
+        _ => 0.0,
+    };
+    let similar = places.keys().map(|other| (similarity(other), other));
+    let best = similar.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)));
+    match best {
+        Some((similarity, other)) if similarity >= SUGGESTION_SIMILARITY => format!("did you mean {other}?"),
+        _ => "are these the data that the decisions are about?".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::super::read_decisions;
+    use super::*;
+    use crate::corpus::{Id, read_whole};
+    use crate::taxonomy::Tag;
+
+    const DATA: &str = r#"{"id":1,"note":{"b":1.0},"tags":[4,"rust"],"name":"a/b"}
+{"id":2,"tags":["gui"],"text":"x"}
+{"name":"c/d","tags":[{"id":4,"name":"cli"}]}
+{"id":3,"text":"y"}
+"#;
+
+    fn taxonomy() -> Taxonomy {
+        let tag =
+            |id, name: &str| Tag { id: Id::from(id), name: name.into(), definition: None, aliases: vec![] };
+        Taxonomy::new(vec![tag(4, "cli"), tag(5, "gui"), tag(6, "rust "), tag(7, "graphql")]).unwrap()
+    }
+
+    /// Applies decisions; gives the data then, or what is wrong.
+    fn applied(data: &str, decisions: &str) -> Result<(Applied, String), Vec<String>> {
+        let directory = tempfile::tempdir().unwrap();
+        let (data_path, decisions_path) =
+            (directory.path().join("d.jsonl"), directory.path().join("s.jsonl"));
+        fs::write(&data_path, data).unwrap();
+        fs::write(&decisions_path, decisions).unwrap();
+        let decisions = read_decisions(&decisions_path).unwrap();
+        let mut records = read_whole(&[data_path]).unwrap();
+        let outcome = apply(&decisions.decided, &mut records, &taxonomy());
+        let lines: String = records.iter().map(|record| record.to_json().unwrap() + "\n").collect();
+        let prefix = format!("{}/", directory.path().display());
+        match outcome {
+            Ok(applied) => Ok((applied, lines)),
+            Err(errors) => {
+                assert_eq!(lines, data, "nothing is changed when something is wrong");
+                Err(errors.iter().map(|error| error.to_string().replace(&prefix, "")).collect())
+            }
+        }
+    }
+
+    #[test]
+    fn tags_change_and_nothing_else_does() {
+        let decisions = r#"{"id":"1","tags":["cli",6],"suggested_tags":["graphql",4],"decision":"accept"}
+{"name":"c/d","tags":["cli"],"suggested_tags":[],"decision":"edit","edited_tags":["gui",4,"cli"]}
+{"id":2,"tags":["gui"],"suggested_tags":["cli"],"decision":"reject"}
+{"id":3,"suggested_tags":["rust"],"decision":"accept"}
+"#;
+        let (applied, data) = applied(DATA, decisions).unwrap();
+        assert_eq!(
+            data,
+            r#"{"id":1,"note":{"b":1.0},"tags":["graphql",4],"name":"a/b"}
+{"id":2,"tags":["gui"],"text":"x"}
+{"name":"c/d","tags":["gui",{"id":4,"name":"cli"}]}
+{"id":3,"text":"y","tags":["rust "]}
+"#
+        );
+        assert_eq!((applied.count("accept"), applied.count("reject"), applied.count("edit")), (2, 1, 1));
+        assert_eq!(
+            serde_json::to_string(&applied.changes[0]).unwrap(),
+            r#"{"id":"1","decision":"accept","before":["cli","rust "],"after":["graphql","cli"]}"#
+        );
+    }
+
+    #[test]
+    fn applying_twice_changes_nothing_more() {
+        let decisions = r#"{"id":2,"tags":["gui"],"suggested_tags":["cli"],"decision":"accept"}"#;
+        let (first, data) = applied(DATA, decisions).unwrap();
+        let (second, again) = applied(&data, decisions).unwrap();
+        assert_eq!((data, &first.changes), (again, &second.changes));
+        assert_eq!((first.repeated, second.repeated), (0, 1));
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_named_and_nothing_is_changed() {
+        let decisions = r#"{"id":1,"tags":["cli","rust"],"suggested_tags":["graphql"],"decision":"accept"}
+{"id":2,"tags":["cli"],"suggested_tags":["rust"],"decision":"accept"}
+{"id":3,"tags":[],"suggested_tags":["graphq"],"decision":"accept"}
+{"name":"c/e","tags":[],"suggested_tags":[],"decision":"accept"}
+{"id":99,"tags":[],"suggested_tags":[],"decision":"accept"}
+"#;
+        let errors = applied(DATA, decisions).unwrap_err();
+        assert_eq!(
+            errors,
+            [
+                r#"s.jsonl:2: id "2" was decided when its tags were ["cli"], but d.jsonl:2 has ["gui"]; decide on it again, or leave the decision out"#,
+                r#"s.jsonl:3: unknown tag "graphq"; did you mean "graphql"? Otherwise add it to the taxonomy file"#,
+                r#"s.jsonl:4: the data have no record with name "c/e"; did you mean name "c/d"?"#,
+                r#"s.jsonl:5: the data have no record with id "99"; are these the data that the decisions are about?"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_told_from_another_or_is_bad_is_not_changed() {
+        let data = "{\"id\":1,\"text\":\"x\"}\n{\"id\":\"1\",\"text\":\"y\"}\n{\"id\":2,\"text\":5}\n";
+        let decision = r#"{"id":1,"tags":[],"suggested_tags":["cli"],"decision":"accept"}"#;
+        assert_eq!(
+            applied(data, decision).unwrap_err(),
+            [r#"s.jsonl:1: id "1" stands at d.jsonl:1 and d.jsonl:2; give each record an id of its own"#]
+        );
+        let errors = applied(data, &decision.replace('1', "2")).unwrap_err();
+        assert!(errors[0].starts_with("s.jsonl:1: the decided record is bad (d.jsonl:3: "), "{errors:?}");
+    }
+}

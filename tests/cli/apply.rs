@@ -1,0 +1,119 @@
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::{Room, Run, data, read_json};
+
+const DATA: &str = r#"{"id":1,"stars":1.50,"tags":["cli"],"text":"a shell"}
+{"id":2,"text":"a schema","tags":[12]}
+{"id":3,"text":"a sensor","tags":["iot"]}
+"#;
+const DECISIONS: &str = r#"{"id":1,"text":"a shell","tags":["cli"],"suggested_tags":["cli","security"],"decision":"accept"}
+{"id":2,"text":"a schema","tags":[12],"suggested_tags":[],"decision":"edit","edited_tags":["react","database"]}
+{"id":3,"text":"a sensor","tags":["iot"],"suggested_tags":["web-app"]}
+"#;
+const CHANGED: &str = r#"{"id":1,"stars":1.50,"tags":["cli","security"],"text":"a shell"}
+{"id":2,"text":"a schema","tags":["react",12]}
+{"id":3,"text":"a sensor","tags":["iot"]}
+"#;
+
+fn room() -> Room {
+    Room::new().with("d.jsonl", DATA).with("s.jsonl", DECISIONS)
+}
+
+/// Applies with the small taxonomy.
+fn apply(room: &Room, args: &[&str]) -> Run {
+    let taxonomy = data("taxonomy.json");
+    room.run(&[&["apply", "--taxonomy", &taxonomy], args].concat())
+}
+
+fn text(room: &Room, name: &str) -> String {
+    fs::read_to_string(room.path(name)).unwrap()
+}
+
+#[test]
+fn decided_records_get_their_tags_and_all_else_stays() {
+    let room = room();
+    let run = apply(&room, &["s.jsonl", "d.jsonl", "-o", "new.jsonl", "--by", "me", "--when", "2026-03-01"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    assert_eq!(
+        run.stderr,
+        "1 accepted, 0 rejected, 1 edited; 1 undecided, left as they were\nnew.jsonl, new.audit.jsonl: written\n"
+    );
+    assert_eq!((text(&room, "new.jsonl"), text(&room, "d.jsonl")), (CHANGED.into(), DATA.into()));
+    assert_eq!(
+        text(&room, "new.audit.jsonl"),
+        r#"{"id":1,"decision":"accept","before":["cli"],"after":["cli","security"],"by":"me","when":"2026-03-01"}
+{"id":2,"decision":"edit","before":["database"],"after":["react","database"],"by":"me","when":"2026-03-01"}
+"#
+    );
+}
+
+#[test]
+fn the_data_are_replaced_only_when_asked() {
+    let room = room();
+    apply(&room, &["s.jsonl", "d.jsonl", "-o", "d.jsonl"])
+        .assert_refused(&["d.jsonl: would replace the data; say --in-place"]);
+    apply(&room, &["s.jsonl", "d.jsonl", "-o", "s.jsonl"])
+        .assert_refused(&["s.jsonl: would replace an input"]);
+    apply(&room, &["s.jsonl", "d.jsonl", "-o", "n.jsonl", "--audit", "d.jsonl"])
+        .assert_refused(&["d.jsonl: would replace an input"]);
+    assert_eq!(apply(&room, &["s.jsonl", "d.jsonl"]).code, 2);
+    assert_eq!(text(&room, "d.jsonl"), DATA);
+    assert_eq!(apply(&room, &["s.jsonl", "d.jsonl", "--in-place"]).code, 0);
+    assert_eq!(text(&room, "d.jsonl"), CHANGED);
+    assert_eq!(room.files(), ["d.audit.jsonl", "d.jsonl", "s.jsonl"]);
+}
+
+#[test]
+fn applying_again_changes_nothing_and_repeats_no_audit_line() {
+    let room = room();
+    assert_eq!(apply(&room, &["s.jsonl", "d.jsonl", "--in-place"]).code, 0);
+    let audit = text(&room, "d.audit.jsonl");
+    let run = apply(&room, &["s.jsonl", "d.jsonl", "--in-place"]);
+    assert!(run.stderr.contains("; 2 of them in the data already\n"), "{}", run.stderr);
+    assert_eq!((text(&room, "d.jsonl"), text(&room, "d.audit.jsonl")), (CHANGED.into(), audit));
+}
+
+#[test]
+fn all_that_is_wrong_is_named_and_nothing_is_written() {
+    let decisions = DECISIONS.replace("\"security\"", "\"securty\"").replace("\"id\":2", "\"id\":22")
+        + r#"{"id":"3","tags":["react"],"suggested_tags":[],"decision":"accept"}"#;
+    let room = room().with("s.jsonl", decisions);
+    let run = apply(&room, &["s.jsonl", "d.jsonl", "--in-place"]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    assert_eq!(lines.len(), 3, "{}", run.stderr);
+    assert!(lines[0].starts_with("error: s.jsonl:1: unknown tag \"securty\"; did you mean \"security\"?"));
+    assert!(lines[1].starts_with("error: s.jsonl:2: the data have no record with id \"22\"; did you mean"));
+    assert!(lines[2].starts_with("error: s.jsonl:4: id \"3\" was decided when its tags were [\"react\"]"));
+    assert_eq!(
+        (text(&room, "d.jsonl").as_str(), room.files()),
+        (DATA, vec!["d.jsonl".into(), "s.jsonl".into()])
+    );
+}
+
+#[test]
+fn other_forms_of_data_are_read_and_written() {
+    let room = room().with("d.csv", "id,text,tags\n1,a shell,cli\n2,a schema,12\n3,a sensor,iot\n");
+    apply(&room, &["s.jsonl", "d.csv", "--in-place"])
+        .assert_refused(&["d.csv: cannot write such a file; name one with -o that ends in .jsonl or .json"]);
+    assert_eq!(apply(&room, &["s.jsonl", "d.csv", "-o", "new.json", "--audit", "log.jsonl"]).code, 0);
+    let records: Value = read_json(&room.path("new.json"));
+    assert_eq!(records[1], json!({"id": "2", "text": "a schema", "tags": ["react", "12"]}));
+    assert!(room.files().contains(&"log.jsonl".to_owned()));
+}
+
+#[test]
+fn a_journal_is_applied_as_it_stands_in_the_end() {
+    let journal = r#"{"format":"tagwright decisions 1"}
+{"id":1,"decision":"accept","tags":["cli"],"suggested_tags":["react"]}
+{"id":2,"decision":"accept","tags":["database"],"suggested_tags":["react"]}
+{"id":2,"decision":"undo"}
+{"id":1,"decision":"edit","edited_tags":["cli","security"],"tags":["cli"],"suggested_tags":["react"]}
+{"id":3,"decision":"acc"#;
+    let room = room().with("j.jsonl", journal);
+    let run = apply(&room, &["j.jsonl", "d.jsonl", "-o", "new.jsonl"]);
+    assert_eq!(run.stderr, "0 accepted, 0 rejected, 1 edited\nnew.jsonl, new.audit.jsonl: written\n");
+    assert_eq!(text(&room, "new.jsonl"), DATA.replace("[\"cli\"]", "[\"cli\",\"security\"]"));
+}
