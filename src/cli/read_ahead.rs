@@ -1,4 +1,4 @@
-//! Records of all inputs, read while earlier ones are being answered.
+//! Records of all inputs, fetched while earlier ones are being read and answered.
 
 use std::io::{self, IsTerminal};
 use std::iter;
@@ -7,22 +7,21 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
 use tagwright::Error;
-use tagwright::corpus::{BadRecord, InputFormat, Record, Source, open};
-use tagwright::error::Location;
+use tagwright::corpus::{BadRecord, InputFormat, Source, Unread, open_unread};
 
 use super::output::say;
 
 /// What comes from the inputs.
 pub enum Arrival {
-    /// A record and its place.
-    Record(Location, Record),
+    /// A record, not yet read.
+    Record(Unread),
     /// A record that could not be read.
     Bad(BadRecord),
     /// An input that cannot be read at all.
     Unreadable(Error),
 }
 
-/// Reads the inputs on a thread of its own, at most `ahead` records ahead.
+/// Fetches the records on a thread of its own, at most `ahead` records ahead.
 ///
 /// The thread is not waited for: when nobody wants our output any more, it may still be waiting for input.
 pub fn read_ahead(paths: Vec<PathBuf>, format: Option<InputFormat>, ahead: usize) -> Receiver<Arrival> {
@@ -46,11 +45,8 @@ pub fn read_ahead(paths: Vec<PathBuf>, format: Option<InputFormat>, ahead: usize
 
 /// All that comes from one input.
 fn arrivals(source: &Source, format: Option<InputFormat>) -> Box<dyn Iterator<Item = Arrival>> {
-    match open(source, format) {
-        Ok(records) => Box::new(records.map(|record| match record {
-            Ok((at, record)) => Arrival::Record(at, record),
-            Err(bad) => Arrival::Bad(bad),
-        })),
+    match open_unread(source, format) {
+        Ok(records) => Box::new(records.map(|record| record.map_or_else(Arrival::Bad, Arrival::Record))),
         Err(error) => Box::new(iter::once(Arrival::Unreadable(error))),
     }
 }

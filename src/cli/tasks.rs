@@ -3,7 +3,9 @@
 use std::iter;
 use std::sync::mpsc::Receiver;
 
-use tagwright::corpus::{Id, Record};
+use rayon::prelude::*;
+use tagwright::corpus::{BadRecord, Id, Record};
+use tagwright::error::{Error, Location};
 
 use super::candidates::{Candidates, Mask};
 use super::read_ahead::Arrival;
@@ -19,8 +21,20 @@ pub fn next_tasks(
     tally: &mut Tally,
 ) -> Option<Vec<Task>> {
     let first = arrivals.recv().ok()?;
-    let chunk = iter::once(first).chain(arrivals.try_iter()).take(CHUNK);
-    Some(chunk.filter_map(|arrival| task(arrival, candidates, tally)).collect())
+    let chunk: Vec<Arrival> = iter::once(first).chain(arrivals.try_iter()).take(CHUNK).collect();
+    let read: Vec<Read> = chunk.into_par_iter().map(read).collect();
+    Some(read.into_iter().filter_map(|read| task(read, candidates, tally)).collect())
+}
+
+/// A record, or what is wrong with it; or why an input cannot be read at all.
+type Read = Result<Result<(Location, Record), BadRecord>, Error>;
+
+fn read(arrival: Arrival) -> Read {
+    match arrival {
+        Arrival::Record(unread) => Ok(unread.read()),
+        Arrival::Bad(bad) => Ok(Err(bad)),
+        Arrival::Unreadable(error) => Err(error),
+    }
 }
 
 /// What there is to do for one answer.
@@ -31,15 +45,15 @@ pub enum Task {
     Refuse(Option<Id>, String),
 }
 
-fn task(arrival: Arrival, candidates: &mut Candidates, tally: &mut Tally) -> Option<Task> {
-    match arrival {
-        Arrival::Record(at, record) => {
+fn task(read: Read, candidates: &mut Candidates, tally: &mut Tally) -> Option<Task> {
+    match read {
+        Ok(Ok((at, record))) => {
             tally.count();
             let mask = candidates.of(record.candidates.as_deref(), &at);
             Some(Task::Score(record, mask))
         }
-        Arrival::Bad(bad) => Some(Task::Refuse(bad.id, tally.count_bad(&bad.error))),
-        Arrival::Unreadable(error) => {
+        Ok(Err(bad)) => Some(Task::Refuse(bad.id, tally.count_bad(&bad.error))),
+        Err(error) => {
             tally.count_unreadable(error);
             None
         }

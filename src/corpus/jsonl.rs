@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::BufRead;
 use std::path::PathBuf;
 
-use super::input::{Input, broken};
+use super::input::{Input, broken, lossy};
 use super::reader::{BadRecord, ReadAs};
 use crate::error::{Location, Result};
 
@@ -33,7 +33,7 @@ impl Lines {
             match read {
                 Ok(0) => self.ended = true,
                 Ok(_) if self.buffer.trim_ascii().is_empty() => {}
-                Ok(_) => return Some(Ok((at, String::from_utf8_lossy(&self.buffer)))),
+                Ok(_) => return Some(Ok((at, lossy(&self.buffer)))),
                 Err(error) => {
                     self.ended = true;
                     return Some(Err(broken(at, error)));

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{Record, Source, open};
+use rayon::prelude::*;
+
+use super::{Record, Source, Unread, open_unread};
 use crate::error::{Error, Location, Result};
 use crate::taxonomy::Taxonomy;
 
@@ -24,9 +26,17 @@ pub struct Labelled {
 pub fn read_labelled(paths: &[PathBuf], taxonomy: &Taxonomy) -> Result<Vec<Labelled>> {
     let mut all = Vec::new();
     for path in paths {
-        for record in open(&Source::from(path.clone()), None)? {
-            let (at, record) = record?;
-            all.push(Labelled::new(at, record, taxonomy)?);
+        // Whichever thread is free fetches a record and reads it, so that only the unpacking is one after the other.
+        let records = open_unread(&Source::from(path.clone()), None)?.enumerate().par_bridge();
+        let mut read: Vec<_> = records
+            .map(|(place, record)| {
+                let record = record.and_then(Unread::read).map_err(Error::from);
+                (place, record.and_then(|(at, record)| Labelled::new(at, record, taxonomy)))
+            })
+            .collect();
+        read.sort_unstable_by_key(|(place, _)| *place);
+        for (_, record) in read {
+            all.push(record?);
         }
     }
     Ok(all)

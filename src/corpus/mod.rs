@@ -21,7 +21,7 @@ pub use id::Id;
 pub use input::Source;
 pub use labelled::{Labelled, read_labelled};
 pub use predictions::{Prediction, read_predictions};
-pub use reader::{BadRecord, Records, open};
+pub use reader::{BadRecord, Records, Unread, open, open_unread};
 pub use record::{FIELDS, Record, TEXT_FIELDS, TagRef};
 pub use same_text::same_text;
 pub use whole::{WholeRecord, open_whole, read_json, read_text, read_whole};

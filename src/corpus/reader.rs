@@ -59,6 +59,42 @@ impl ReadAs<(Location, Record)> {
     };
 }
 
+/// A record as it arrived: reading it is work for any thread.
+pub struct Unread(Content);
+
+enum Content {
+    Json(Location, String),
+    Record(Location, Record),
+}
+
+impl Unread {
+    /// The record and its place.
+    ///
+    /// # Errors
+    /// When it is bad.
+    pub fn read(self) -> Result<(Location, Record), BadRecord> {
+        match self.0 {
+            Content::Json(at, json) => (ReadAs::RECORD.json)(at, &json),
+            Content::Record(at, record) => Ok((at, record)),
+        }
+    }
+}
+
+impl ReadAs<Unread> {
+    /// JSON as it stands there; what is read as quickly as it is copied is read at once.
+    const UNREAD: Self = Self {
+        json: |at, json| Ok(Unread(Content::Json(at, json.to_owned()))),
+        cells: |at, cells| (ReadAs::RECORD.cells)(at, cells).map(Unread::from),
+        text: |at, id, text| (ReadAs::RECORD.text)(at, id, text).map(Unread::from),
+    };
+}
+
+impl From<(Location, Record)> for Unread {
+    fn from((at, record): (Location, Record)) -> Self {
+        Self(Content::Record(at, record))
+    }
+}
+
 /// The record, provided it has text.
 fn checked(at: Location, record: Record) -> Result<(Location, Record), BadRecord> {
     match record.check_text(&at) {
@@ -93,6 +129,14 @@ impl<T> Iterator for Records<T> {
 /// or CSV without a column of text.
 pub fn open(source: &Source, format: Option<InputFormat>) -> Result<Records> {
     Records::new(Input::open(source, format)?, ReadAs::RECORD)
+}
+
+/// Opens a source like [`open`], but leaves it to the caller to read each record.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn open_unread(source: &Source, format: Option<InputFormat>) -> Result<Records<Unread>> {
+    Records::new(Input::open(source, format)?, ReadAs::UNREAD)
 }
 
 impl<T: Send + 'static> Records<T> {

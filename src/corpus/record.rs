@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use super::input::lossy;
 use super::json::{kind, reason};
 use super::{BadRecord, Id};
 use crate::error::{Error, Location, Result};
@@ -202,7 +203,7 @@ impl Visitor<'_> for LossyText {
     }
 
     fn visit_bytes<E>(self, bytes: &[u8]) -> Result<String, E> {
-        Ok(String::from_utf8_lossy(bytes).into_owned())
+        Ok(lossy(bytes).into_owned())
     }
 }
 

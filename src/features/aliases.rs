@@ -15,6 +15,8 @@ pub struct AliasMatcher {
     /// The tags that a sequence of words means.
     tags: FxHashMap<Vec<u32>, Vec<u16>>,
     longest: usize,
+    /// Whether any spelling begins with each word.
+    begins: Vec<bool>,
     tag_count: usize,
 }
 
@@ -37,7 +39,9 @@ impl AliasMatcher {
         }
         tags.remove(&Vec::new());
         let longest = tags.keys().map(Vec::len).max().unwrap_or(0);
-        Self { tags, longest, tag_count: taxonomy.len() }
+        let mut begins = vec![false; vocabulary.len()];
+        tags.keys().for_each(|words| begins[words[0] as usize] = true);
+        Self { tags, longest, begins, tag_count: taxonomy.len() }
     }
 
     /// How often each tag is mentioned in each of [`MENTION_FIELDS`].
@@ -47,7 +51,7 @@ impl AliasMatcher {
 
     fn count(&self, words: &[u32]) -> Vec<u8> {
         let mut counts = vec![0_u8; self.tag_count];
-        for start in 0..words.len() {
+        for start in (0..words.len()).filter(|start| self.begins[words[*start] as usize]) {
             for end in start + 1..=words.len().min(start + self.longest) {
                 for &tag in self.tags.get(&words[start..end]).into_iter().flatten() {
                     counts[tag as usize] = counts[tag as usize].saturating_add(1);

@@ -1,8 +1,12 @@
 //! TF-IDF over blocks of fields.
 
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher;
 
+use hashbrown::HashTable;
+use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::MENTION_FIELDS;
 use super::settings::{BlockSettings, FeatureSettings};
 use super::sparse::SparseMatrix;
 use crate::error::{Error, Result};
@@ -34,6 +38,12 @@ impl Term {
         )
     }
 
+    /// Whether the term can be one of the first `blocks` blocks and the first `words` words.
+    pub fn is_within(self, blocks: usize, words: usize) -> bool {
+        let (block, first, second) = self.parts();
+        block < blocks && (first.max(second.unwrap_or(0)) as usize) < words
+    }
+
     /// The term as a number, for a file.
     pub fn to_bits(self) -> u64 {
         self.0
@@ -58,8 +68,8 @@ impl Encoded {
     }
 }
 
-/// The place of a column that is no embedded word.
-const NOT_EMBEDDED: u32 = u32::MAX;
+/// In place of a column, where a word has none; in place of an embedded word, where a column is none.
+const NONE: u32 = u32::MAX;
 
 /// Documents to rows of a sparse matrix.
 #[derive(Debug, Clone)]
@@ -68,10 +78,26 @@ pub struct Features {
     vocabulary: Vocabulary,
     terms: Vec<Term>,
     idf: Vec<f32>,
-    columns: FxHashMap<Term, u32>,
-    /// The number of every column among the embedded words, or [`NOT_EMBEDDED`].
-    words: Vec<u32>,
-    word_count: usize,
+    /// What every word is in each block, block by block.
+    words: Vec<Word>,
+    /// The columns of pairs of words, found by their terms.
+    pairs: HashTable<u32>,
+    /// Whether any block or mention is made of a field.
+    used: [bool; Field::ALL.len()],
+    /// The number of every column among the embedded words, or [`NONE`].
+    embedded: Vec<u32>,
+    embedded_count: usize,
+}
+
+/// What a word is in a block.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    /// Its column as a word by itself, or [`NONE`].
+    column: u32,
+    /// Whether any pair begins with it.
+    begins: bool,
+    /// Whether any pair ends with it.
+    ends: bool,
 }
 
 impl Features {
@@ -85,8 +111,9 @@ impl Features {
         let texts = documents.iter().flat_map(|document| Field::ALL.map(|field| document.field(field)));
         let mut vocabulary = Vocabulary::train(texts, always, settings.min_word_count)
             .map_err(|error| training_error(&*error))?;
+        let used = used_fields(settings);
         let encoded: Vec<Encoded> =
-            documents.par_iter().map(|document| encode(&vocabulary, document)).collect();
+            documents.par_iter().map(|document| encode(&vocabulary, document, &used)).collect();
         let mut weighted: Vec<(Term, f32)> = Vec::new();
         for (number, block) in settings.blocks.iter().enumerate() {
             weighted.extend(choose_terms(number, block, &encoded));
@@ -107,23 +134,39 @@ impl Features {
             let renumber = |id: u32| renumbered[id as usize].unwrap_or(UNKNOWN);
             *term = Term::new(block, renumber(first), second.map(renumber));
         }
-        weighted.sort_unstable_by_key(|(term, _)| *term);
+        // The most frequent terms lie side by side, so that what most documents need stays in the processor's caches.
+        weighted.sort_unstable_by(|(a, a_idf), (b, b_idf)| a_idf.total_cmp(b_idf).then(a.cmp(b)));
         let (terms, idf) = weighted.into_iter().unzip();
         Ok(Self::new(settings.clone(), vocabulary, terms, idf))
     }
 
     /// Features from their parts, as a model file holds them: one inverse document frequency per term.
     pub fn new(settings: FeatureSettings, vocabulary: Vocabulary, terms: Vec<Term>, idf: Vec<f32>) -> Self {
-        let columns = terms.iter().copied().zip(0..).collect();
-        let mut word_count = 0;
-        let words = terms.iter().map(|term| {
+        let none = Word { column: NONE, begins: false, ends: false };
+        let mut words = vec![none; settings.blocks.len() * vocabulary.len()];
+        let mut pairs = HashTable::with_capacity(terms.len());
+        for (column, term) in (0..).zip(&terms) {
+            let (block, first, second) = term.parts();
+            let words = &mut words[block * vocabulary.len()..];
+            match second {
+                None => words[first as usize].column = column,
+                Some(second) => {
+                    words[first as usize].begins = true;
+                    words[second as usize].ends = true;
+                    pairs.insert_unique(hash(*term), column, |column: &u32| hash(terms[*column as usize]));
+                }
+            }
+        }
+        let mut embedded_count = 0;
+        let embedded = terms.iter().map(|term| {
             let (block, _, second) = term.parts();
             let embedded = second.is_none() && settings.blocks.get(block).is_some_and(|block| block.embedded);
-            word_count += usize::from(embedded);
-            if embedded { word_count as u32 - 1 } else { NOT_EMBEDDED }
+            embedded_count += usize::from(embedded);
+            if embedded { embedded_count as u32 - 1 } else { NONE }
         });
-        let words = words.collect();
-        Self { settings, vocabulary, terms, idf, columns, words, word_count }
+        let embedded = embedded.collect();
+        let used = used_fields(&settings);
+        Self { settings, vocabulary, terms, idf, words, pairs, used, embedded, embedded_count }
     }
 
     /// The settings they were fitted with.
@@ -146,9 +189,23 @@ impl Features {
         &self.idf
     }
 
-    /// The words of `document`, as ids.
+    /// The words of `document`, as ids; fields that no feature and no mention is made of stay empty.
     pub fn encode(&self, document: &Document) -> Encoded {
-        encode(&self.vocabulary, document)
+        encode(&self.vocabulary, document, &self.used)
+    }
+
+    fn column(&self, term: Term) -> Option<u32> {
+        let (block, first, second) = term.parts();
+        let words = &self.words[block * self.vocabulary.len()..][..self.vocabulary.len()];
+        let first = words[first as usize];
+        match second {
+            None => Some(first.column).filter(|column| *column != NONE),
+            // Most neighbours are no pair, and most of those can be told without a search.
+            Some(second) if first.begins && words[second as usize].ends => {
+                self.pairs.find(hash(term), |column| self.terms[*column as usize] == term).copied()
+            }
+            Some(_) => None,
+        }
     }
 
     /// The sparse row of a document: (column, value), columns ascending.
@@ -157,15 +214,18 @@ impl Features {
     /// Euclidean norm (scikit-learn's `TfidfVectorizer(sublinear_tf=True)`, block by block).
     pub fn row(&self, encoded: &Encoded) -> Vec<(u32, f32)> {
         let mut row = Vec::new();
+        let mut columns = Vec::new();
         for (number, block) in self.settings.blocks.iter().enumerate() {
+            columns.clear();
+            for_each_term(number, block, encoded, |term, times| {
+                columns.extend(self.column(term).map(|column| (column, times)));
+            });
             let start = row.len();
             let mut norm = 0.0;
-            for (term, count) in count_terms(number, block, encoded) {
-                if let Some(&column) = self.columns.get(&term) {
-                    let value = (1.0 + (count as f32).ln()) * self.idf[column as usize];
-                    norm += value * value;
-                    row.push((column, value));
-                }
+            for (column, count) in counts(&mut columns) {
+                let value = sublinear(count) * self.idf[column as usize];
+                norm += value * value;
+                row.push((column, value));
             }
             let scale = block.weight / norm.sqrt();
             row[start..].iter_mut().for_each(|(_, value)| *value *= scale);
@@ -175,18 +235,18 @@ impl Features {
 
     /// How many embedded words there are: the columns of [`Features::words_matrix`].
     pub fn word_count(&self) -> usize {
-        self.word_count
+        self.embedded_count
     }
 
     /// The embedded words among the entries of a row, numbered by themselves.
     pub fn words(&self, row: &[(u32, f32)]) -> Vec<(u32, f32)> {
-        let numbered = row.iter().map(|&(column, value)| (self.words[column as usize], value));
-        numbered.filter(|(word, _)| *word != NOT_EMBEDDED).collect()
+        let numbered = row.iter().map(|&(column, value)| (self.embedded[column as usize], value));
+        numbered.filter(|(word, _)| *word != NONE).collect()
     }
 
     /// The embedded words of every row of [`Features::matrix`].
     pub fn words_matrix(&self, matrix: &SparseMatrix) -> SparseMatrix {
-        let mut words = SparseMatrix::new(self.word_count);
+        let mut words = SparseMatrix::new(self.embedded_count);
         for row in 0..matrix.rows() {
             let (columns, values) = matrix.row(row);
             let row: Vec<(u32, f32)> = columns.iter().copied().zip(values.iter().copied()).collect();
@@ -208,36 +268,49 @@ fn training_error(error: &dyn std::error::Error) -> Error {
     Error::Training { problem: format!("no vocabulary: {error}"), help: "check the texts".to_owned() }
 }
 
-fn encode(vocabulary: &Vocabulary, document: &Document) -> Encoded {
+/// Whether any block or mention is made of each field.
+fn used_fields(settings: &FeatureSettings) -> [bool; Field::ALL.len()] {
+    let in_blocks = |field| settings.blocks.iter().any(|block| block.fields.contains_key(&field));
+    Field::ALL.map(|field| MENTION_FIELDS.contains(&field) || in_blocks(field))
+}
+
+fn encode(vocabulary: &Vocabulary, document: &Document, used: &[bool; Field::ALL.len()]) -> Encoded {
     let mut encoded = Encoded::default();
-    for field in Field::ALL {
+    for field in Field::ALL.into_iter().filter(|field| used[*field as usize]) {
         vocabulary.encode(document.field(field), &mut encoded.fields[field as usize]);
     }
     encoded
 }
 
-/// The terms of a document in one block with their counts, in ascending order. Pairs do not reach across fields or
-/// unknown words.
-fn count_terms(number: usize, block: &BlockSettings, encoded: &Encoded) -> Vec<(Term, u32)> {
-    let mut occurrences: Vec<(Term, u32)> = Vec::new();
+fn hash(term: Term) -> u64 {
+    FxBuildHasher.hash_one(term)
+}
+
+/// The weight of a term that stands `count` times in a block.
+fn sublinear(count: u32) -> f32 {
+    // Most terms stand there once.
+    if count == 1 { 1.0 } else { 1.0 + (count as f32).ln() }
+}
+
+/// Calls `found` with every term of a document in one block, and how many times this occurrence counts. Pairs do not
+/// reach across fields or unknown words.
+fn for_each_term(number: usize, block: &BlockSettings, encoded: &Encoded, mut found: impl FnMut(Term, u32)) {
     for (&field, &times) in &block.fields {
         let words = encoded.field(field);
         for (i, &word) in words.iter().enumerate().filter(|(_, word)| **word != UNKNOWN) {
-            occurrences.push((Term::new(number, word, None), u32::from(times)));
+            found(Term::new(number, word, None), u32::from(times));
             if let Some(&next) = words.get(i + 1).filter(|next| block.ngrams == 2 && **next != UNKNOWN) {
-                occurrences.push((Term::new(number, word, Some(next)), u32::from(times)));
+                found(Term::new(number, word, Some(next)), u32::from(times));
             }
         }
     }
-    occurrences.sort_unstable();
-    occurrences.dedup_by(|later, kept| {
-        let same = later.0 == kept.0;
-        if same {
-            kept.1 += later.1;
-        }
-        same
-    });
-    occurrences
+}
+
+/// Sums the counts of each item; the items come in ascending order.
+fn counts<T: Ord + Copy>(occurrences: &mut [(T, u32)]) -> impl Iterator<Item = (T, u32)> + '_ {
+    occurrences.sort_unstable_by_key(|(item, _)| *item);
+    let same = |a: &(T, u32), b: &(T, u32)| a.0 == b.0;
+    occurrences.chunk_by(same).map(|chunk| (chunk[0].0, chunk.iter().map(|(_, times)| times).sum()))
 }
 
 /// The terms of a block that stand in enough records, with their smoothed inverse document frequency
@@ -249,9 +322,12 @@ fn choose_terms(number: usize, block: &BlockSettings, encoded: &[Encoded]) -> Ve
         .fold(
             || (Counts::default(), 0_u32),
             |(mut counts, records), encoded| {
-                let terms = count_terms(number, block, encoded);
+                let mut terms = Vec::new();
+                for_each_term(number, block, encoded, |term, _| terms.push(term));
+                terms.sort_unstable();
+                terms.dedup();
                 let records = records + u32::from(!terms.is_empty());
-                terms.into_iter().for_each(|(term, _)| *counts.entry(term).or_default() += 1);
+                terms.into_iter().for_each(|term| *counts.entry(term).or_default() += 1);
                 (counts, records)
             },
         )
@@ -273,6 +349,10 @@ fn choose_terms(number: usize, block: &BlockSettings, encoded: &[Encoded]) -> Ve
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
     use super::*;
     use crate::corpus::Record;
     use crate::text::TextSettings;
@@ -373,6 +453,35 @@ mod tests {
             let term = Term::new(block, first, second);
             assert_eq!(term.parts(), (block, first, second));
             assert_eq!(Term::from_bits(term.to_bits()), term);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_holds_what_a_plain_count_of_its_terms_gives(texts in prop::collection::vec("([b-e]{1,2} ){0,12}", 1..6)) {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let documents = documents(&texts);
+            let mut settings = settings(2, 0.7);
+            settings.blocks[0].max_features = 20;
+            let features = Features::fit(&documents, &settings, &[]).unwrap();
+            for document in &documents {
+                let encoded = features.encode(document);
+                let mut counts: BTreeMap<Term, u32> = BTreeMap::new();
+                for_each_term(0, &settings.blocks[0], &encoded, |term, times| {
+                    *counts.entry(term).or_default() += times;
+                });
+                let weighted = (0..).zip(features.terms().iter().zip(features.idf())).filter_map(|(column, (term, idf))| {
+                    counts.get(term).map(|count| (column, (1.0 + (*count as f32).ln()) * idf))
+                });
+                let weighted: Vec<(u32, f32)> = weighted.collect();
+                let norm = weighted.iter().map(|(_, value)| value * value).sum::<f32>().sqrt();
+                let row = features.row(&encoded);
+                prop_assert_eq!(row.len(), weighted.len());
+                for ((column, value), (expected, weight)) in row.into_iter().zip(weighted) {
+                    prop_assert_eq!(column, expected);
+                    prop_assert!((value - 0.7 * weight / norm).abs() < 1e-5);
+                }
+            }
         }
     }
 }

@@ -8,7 +8,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::base::{Head, LinearModels, LinearSettings, Prior, average, linear};
+use super::base::{Head, LinearModels, LinearSettings, Prior, linear};
 use super::examples::Examples;
 use super::settings::above_zero;
 use super::stack::{self, StackedModel};
@@ -93,18 +93,13 @@ pub fn adapt(
     let linear = linear::fit(&matrix, &labels, &every_row, &solver, settings.seed, prior, &step);
     let mut logits = linear::cross_fit(&matrix, &labels, &folds, &solver, settings.seed, prior, &step);
     let base = known.base(&linear, &labels);
-    if let Some((embedding, head)) = &base.network {
-        let words = features.words_matrix(&matrix);
-        logits.par_iter_mut().enumerate().for_each(|(row, logits)| {
-            let (words, values) = words.row(row);
-            let words = words.iter().copied().zip(values.iter().copied());
-            average(
-                logits,
-                &head.logits(words, |word, factor, hidden| embedding.add_row(word, factor, hidden)),
-            );
-        });
-    }
-    drop((old, linear, matrix));
+    let words = features.words_matrix(&matrix);
+    logits.par_iter_mut().enumerate().for_each(|(row, logits)| {
+        let (words, values) = words.row(row);
+        let words: Vec<(u32, f32)> = words.iter().copied().zip(values.iter().copied()).collect();
+        base.average_with_network(&words, logits);
+    });
+    drop((old, linear, matrix, words));
 
     let aliases = AliasMatcher::new(&taxonomy, features.vocabulary());
     let rows = stacking::rows(logits, &examples, &encoded, &aliases);

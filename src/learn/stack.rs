@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Labels;
 use super::base::linear::{self, LinearModels, LinearSettings, Prior};
 use super::settings::above_zero;
+use crate::dot;
 use crate::error::{Error, Result};
 use crate::features::{MENTION_FIELDS, SparseMatrix};
 
@@ -45,13 +46,13 @@ pub struct StackSettings {
     pub c: f64,
     /// At most this many iterations of L-BFGS.
     pub iterations: u64,
-    /// Stop when the gradient's norm falls below this.
+    /// Stop when the norm of the gradient, divided by the number of records, falls below this.
     pub tolerance: f64,
 }
 
 impl Default for StackSettings {
     fn default() -> Self {
-        Self { c: 0.1, iterations: 100, tolerance: 0.5 }
+        Self { c: 0.1, iterations: 100, tolerance: 5e-4 }
     }
 }
 
@@ -187,8 +188,8 @@ impl StackedModel {
 
     /// The logit of `tag` for a record.
     pub fn logit(&self, row: &Row, tag: usize) -> f32 {
-        self.intercept
-            + self.weights.iter().zip(row.columns(tag)).map(|(weight, value)| weight * value).sum::<f32>()
+        let (shared, own) = self.weights.split_at(row.shared.len());
+        self.intercept + dot(shared, &row.shared) + dot(own, &row.own[tag])
     }
 
     /// A model for a tag that nothing was learned about: a mention makes it as likely as not.
@@ -230,14 +231,14 @@ pub fn fit<'a>(
     // Column by column in memory: linfa's gradient walks the columns, several times faster this way.
     let mut columns = Array2::zeros((rows.len(), width).f());
     for (mut target, row) in columns.rows_mut().into_iter().zip(&rows) {
-        target.iter_mut().zip(row.columns(tag)).for_each(|(cell, value)| *cell = f64::from(value));
+        target.iter_mut().zip(row.columns(tag)).for_each(|(cell, value)| *cell = value);
     }
     let mut solver = LogisticRegression::default()
-        .alpha(1.0 / settings.c)
+        .alpha((1.0 / settings.c) as f32)
         .max_iterations(settings.iterations)
-        .gradient_tolerance(settings.tolerance);
+        .gradient_tolerance((settings.tolerance * rows.len() as f64) as f32);
     if let Some(start) = start {
-        let parameters = start.weights.iter().chain([&start.intercept]).map(|weight| f64::from(*weight));
+        let parameters = start.weights.iter().chain([&start.intercept]).copied();
         solver = solver.initial_params(parameters.collect());
     }
     let fitted =
@@ -248,8 +249,8 @@ pub fn fit<'a>(
     // linfa calls the larger class positive, whichever it is.
     let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
     Ok(StackedModel {
-        weights: fitted.params().iter().map(|weight| (sign * weight) as f32).collect(),
-        intercept: (sign * fitted.intercept()) as f32,
+        weights: fitted.params().iter().map(|weight| sign * weight).collect(),
+        intercept: sign * fitted.intercept(),
     })
 }
 

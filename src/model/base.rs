@@ -31,14 +31,18 @@ impl QuantisedBase {
     /// The logit of every tag for a record's features and its single words, each as (row, value).
     pub fn logits(&self, features: &[(u32, f32)], words: &[(u32, f32)]) -> Vec<f32> {
         let mut logits = self.intercepts.clone();
-        for &(feature, value) in features {
-            self.weights.add_row(feature, value, &mut logits);
-        }
-        if let Some((embedding, head)) = &self.network {
-            let add = |word, factor, hidden: &mut [f32]| embedding.add_row(word, factor, hidden);
-            average(&mut logits, &head.logits(words.iter().copied(), add));
-        }
+        self.weights.add_rows(features, &mut logits);
+        self.average_with_network(words, &mut logits);
         logits
+    }
+
+    /// Makes the linear models' `logits` those of both learners, for a record's single words as (row, value).
+    pub fn average_with_network(&self, words: &[(u32, f32)], logits: &mut [f32]) {
+        if let Some((embedding, head)) = &self.network {
+            let mut embedded = vec![0.0; embedding.width()];
+            embedding.add_rows(words, &mut embedded);
+            average(logits, &head.logits(&embedded));
+        }
     }
 }
 

@@ -172,6 +172,10 @@ impl Model {
         }
         let terms: Vec<Term> =
             values(&tensors, tensor::TERMS, Dtype::U64, None)?.into_iter().map(Term::from_bits).collect();
+        if !terms.iter().all(|term| term.is_within(header.features.blocks.len(), vocabulary.len())) {
+            let expected = "terms of the model's own blocks and words".to_owned();
+            return Err((expected, "a term of others".to_owned(), DAMAGED));
+        }
         let columns = terms.len();
         let idf = values(&tensors, tensor::IDF, Dtype::F32, Some(columns))?;
         let features = Features::new(header.features.into_owned(), vocabulary, terms, idf);

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 const LARGEST: f32 = 7.0;
 /// What is added to a weight's integer to store it without a sign.
 const OFFSET: f32 = 8.0;
+/// How many bytes of a row are summed over all rows at a time: their sums stay in vector registers.
+const TILE: usize = 16;
 
 /// A matrix whose weights are 4-bit integers with one scale per row: weight = integer × scale.
 ///
@@ -59,6 +61,37 @@ impl QuantisedMatrix {
         self.width
     }
 
+    /// Adds each of `rows`, given with its factor, to `target`, which is as wide as a row.
+    ///
+    /// The result is that of [`Self::add_row`] for one row after the other, but for the order of the roundings.
+    pub fn add_rows(&self, rows: &[(u32, f32)], target: &mut [f32]) {
+        let row_bytes = Self::row_bytes(self.width);
+        let padded = row_bytes.next_multiple_of(TILE);
+        // The rows are put together first: copies of many of them can wait for memory at the same time.
+        let mut gathered = vec![0; rows.len() * padded];
+        let mut factors = Vec::with_capacity(rows.len());
+        for (&(row, factor), gathered) in rows.iter().zip(gathered.chunks_exact_mut(padded.max(1))) {
+            let row = row as usize;
+            gathered[..row_bytes].copy_from_slice(&self.bytes[row * row_bytes..][..row_bytes]);
+            factors.push(factor * self.scales[row]);
+        }
+        let offset = OFFSET * factors.iter().sum::<f32>();
+        let (tiles, _) = gathered.as_chunks::<TILE>();
+        for (tile, target) in target.chunks_mut(2 * TILE).enumerate() {
+            let (mut low, mut high) = ([0.0_f32; TILE], [0.0_f32; TILE]);
+            for (bytes, &factor) in tiles.iter().skip(tile).step_by(padded / TILE).zip(&factors) {
+                for i in 0..TILE {
+                    low[i] += factor * f32::from(bytes[i] & 15);
+                    high[i] += factor * f32::from(bytes[i] >> 4);
+                }
+            }
+            for (pair, halves) in target.chunks_mut(2).zip(low.into_iter().zip(high)) {
+                let halves = [halves.0, halves.1];
+                pair.iter_mut().zip(halves).for_each(|(target, half)| *target += half - offset);
+            }
+        }
+    }
+
     /// Adds `factor` times a row to `target`, which is as wide.
     pub fn add_row(&self, row: u32, factor: f32, target: &mut [f32]) {
         let row = row as usize;
@@ -96,6 +129,21 @@ mod tests {
             let step = row.iter().fold(0.0_f32, |largest, weight| largest.max(weight.abs())) / LARGEST;
             for (weight, target) in row.iter().zip(target) {
                 prop_assert!((weight - target).abs() <= 0.51 * step);
+            }
+        }
+
+        #[test]
+        fn many_rows_at_once_add_up_to_the_same_as_one_by_one(
+            width in 1_usize..80,
+            rows in proptest::collection::vec((0_u32..5, -2.0_f32..2.0), 0..12),
+        ) {
+            let weights: Vec<f32> = (0..5 * width).map(|i| ((i * i) % 17) as f32 - 8.0).collect();
+            let matrix = QuantisedMatrix::quantise(&weights, width);
+            let (mut together, mut alone) = (vec![1.0; width], vec![1.0; width]);
+            matrix.add_rows(&rows, &mut together);
+            rows.iter().for_each(|&(row, factor)| matrix.add_row(row, factor, &mut alone));
+            for (together, alone) in together.iter().zip(alone) {
+                prop_assert!((together - alone).abs() < 1e-3, "{together} {alone}");
             }
         }
     }

@@ -143,6 +143,9 @@ fn non_blank(text: Option<&str>) -> Option<&str> {
 
 /// The beginning of `text`, at most `chars` characters.
 fn first_chars(text: &str, chars: usize) -> &str {
+    if text.len() <= chars {
+        return text;
+    }
     text.char_indices().nth(chars).map_or(text, |(end, _)| &text[..end])
 }
 

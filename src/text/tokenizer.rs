@@ -1,13 +1,18 @@
 //! The vocabulary, trained and stored with the `tokenizers` crate.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::hash::BuildHasher;
+
+use hashbrown::HashTable;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use serde::Deserialize;
+use serde_json::{Value, json};
 use tokenizers::models::wordlevel::{WordLevel, WordLevelTrainer};
 use tokenizers::normalizers::{Lowercase, NFKC, NormalizerWrapper, Sequence};
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::{AddedToken, Model, SplitDelimiterBehavior, Tokenizer, Trainer};
 
 use super::stop_words::STOP_WORDS;
-use super::words::{for_each_word, pattern};
+use super::words::{folded, for_each_word, pattern, word_ranges};
 
 /// The id of every word that is not in the vocabulary.
 pub const UNKNOWN: u32 = 0;
@@ -19,8 +24,18 @@ const UNKNOWN_WORD: &str = "[UNK]";
 /// property test holds the two together.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
-    ids: FxHashMap<String, u32>,
-    stop_ids: FxHashSet<u32>,
+    /// All words in the order of their ids, one after the other.
+    text: String,
+    /// Where each word ends in `text`.
+    ends: Vec<u32>,
+    /// The key of every word, or zeros.
+    keys: Vec<Key>,
+    /// The ids of the words that have a key, found by it.
+    short: HashTable<u32>,
+    /// The ids of all other words.
+    long: FxHashMap<String, u32>,
+    /// Whether each word is a stop word.
+    stops: Vec<bool>,
 }
 
 impl Vocabulary {
@@ -49,32 +64,71 @@ impl Vocabulary {
         })?;
         let mut model = WordLevel::default();
         trainer.train(&mut model)?;
-        Ok(Self::new(model.get_vocab().into_iter().collect()))
+        Ok(Self::new(in_order(model.get_vocab().iter())?))
     }
 
-    fn new(ids: FxHashMap<String, u32>) -> Self {
-        let stop_ids = STOP_WORDS.iter().filter_map(|word| ids.get(*word).copied()).collect();
-        Self { ids, stop_ids }
+    /// The vocabulary of `words`, each of which has its place as its id.
+    fn new(words: Vec<&str>) -> Self {
+        let mut vocabulary = Self {
+            text: words.concat(),
+            ends: Vec::with_capacity(words.len()),
+            keys: words.iter().map(|word| key(word, word.len()).unwrap_or_default()).collect(),
+            short: HashTable::with_capacity(words.len()),
+            long: FxHashMap::default(),
+            stops: vec![false; words.len()],
+        };
+        let mut end = 0;
+        for (id, word) in (0..).zip(words) {
+            end += word.len() as u32;
+            vocabulary.ends.push(end);
+            if let Some(key) = key(word, word.len()) {
+                let hash_of = |id: &u32| hash(vocabulary.keys[*id as usize]);
+                vocabulary.short.insert_unique(hash(key), id, hash_of);
+            } else {
+                vocabulary.long.insert(word.to_owned(), id);
+            }
+        }
+        for word in STOP_WORDS {
+            if let Some(id) = vocabulary.id(word, word.len()) {
+                vocabulary.stops[id as usize] = true;
+            }
+        }
+        vocabulary
     }
 
     /// How many words there are, [`UNKNOWN`] among them.
     pub fn len(&self) -> usize {
-        self.ids.len()
+        self.ends.len()
     }
 
     /// Whether there is no word at all.
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.ends.is_empty()
+    }
+
+    fn word(&self, id: u32) -> &str {
+        let id = id as usize;
+        let start = id.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start as usize..self.ends[id] as usize]
+    }
+
+    /// The id of the word that the first `length` bytes of `text` are.
+    fn id(&self, text: &str, length: usize) -> Option<u32> {
+        match key(text, length) {
+            Some(key) => self.short.find(hash(key), |id| self.keys[*id as usize] == key).copied(),
+            None => self.long.get(&text[..length]).copied(),
+        }
     }
 
     /// Appends the ids of the words of `text`; stop words are left out, other words are [`UNKNOWN`].
     pub fn encode(&self, text: &str, ids: &mut Vec<u32>) {
-        for_each_word(text, |word| {
-            let id = self.ids.get(word).copied().unwrap_or(UNKNOWN);
-            if !self.stop_ids.contains(&id) {
+        let text = folded(text);
+        for word in word_ranges(&text) {
+            let id = self.id(&text[word.start..], word.len()).unwrap_or(UNKNOWN);
+            if !self.stops[id as usize] {
                 ids.push(id);
             }
-        });
+        }
     }
 
     /// The ids of the words of `text`, as [`Vocabulary::encode`] gives them.
@@ -86,9 +140,7 @@ impl Vocabulary {
 
     /// The words in the order of their ids.
     pub fn words(&self) -> Vec<&str> {
-        let mut words: Vec<(u32, &str)> = self.ids.iter().map(|(word, id)| (*id, word.as_str())).collect();
-        words.sort_unstable();
-        words.into_iter().map(|(_, word)| word).collect()
+        (0..self.ends.len() as u32).map(|id| self.word(id)).collect()
     }
 
     /// Keeps the words whose id `keep` accepts (and the stop words and [`UNKNOWN`]), numbered anew in the same
@@ -98,13 +150,13 @@ impl Vocabulary {
         let mut next = 0;
         for (id, slot) in renumbered.iter_mut().enumerate() {
             let id = id as u32;
-            if id == UNKNOWN || self.stop_ids.contains(&id) || keep(id) {
+            if id == UNKNOWN || self.stops[id as usize] || keep(id) {
                 *slot = Some(next);
                 next += 1;
             }
         }
-        let ids = std::mem::take(&mut self.ids).into_iter();
-        *self = Self::new(ids.filter_map(|(word, id)| Some((word, renumbered[id as usize]?))).collect());
+        let words = self.words().into_iter().zip(&renumbered).filter(|(_, id)| id.is_some());
+        *self = Self::new(words.map(|(word, _)| word).collect());
         renumbered
     }
 
@@ -113,7 +165,7 @@ impl Vocabulary {
     /// # Errors
     /// What the `tokenizers` library answers; none is known.
     pub fn to_json(&self) -> tokenizers::Result<String> {
-        let vocabulary = self.ids.iter().map(|(word, id)| (word.clone(), *id)).collect();
+        let vocabulary = self.words().into_iter().map(str::to_owned).zip(0..).collect();
         pipeline(WordLevel::builder().vocab(vocabulary).unk_token(UNKNOWN_WORD.to_owned()).build()?)?
             .to_string(false)
     }
@@ -123,16 +175,75 @@ impl Vocabulary {
     /// # Errors
     /// When `json` is no `tokenizer.json`, or describes words other than those of [`for_each_word`].
     pub fn from_json(json: &str) -> tokenizers::Result<Self> {
-        let tokenizer: Tokenizer = json.parse()?;
-        if stages(&tokenizer)? != stages(&pipeline(WordLevel::default())?)? {
+        let tokenizer: TokenizerJson = serde_json::from_str(json)?;
+        if (tokenizer.normalizer, tokenizer.pre_tokenizer) != stages() {
             return Err("its normalizer or pre-tokenizer is not the one of this version of tagwright".into());
         }
-        let ids: FxHashMap<String, u32> = tokenizer.get_vocab(false).into_iter().collect();
-        if ids.values().any(|id| *id as usize >= ids.len()) {
-            return Err("its word ids have gaps".into());
-        }
-        Ok(Self::new(ids))
+        Ok(Self::new(in_order(tokenizer.model.vocab.iter())?))
     }
+}
+
+/// The words in the order of their ids.
+fn in_order<'a>(
+    ids: impl ExactSizeIterator<Item = (&'a (impl AsRef<str> + 'a), &'a u32)>,
+) -> tokenizers::Result<Vec<&'a str>> {
+    let mut words = vec![None; ids.len()];
+    for (word, id) in ids {
+        match words.get_mut(*id as usize) {
+            Some(place @ None) => *place = Some(word.as_ref()),
+            _ => return Err("its word ids have gaps".into()),
+        }
+    }
+    if words.is_empty() {
+        return Err("it has no words".into());
+    }
+    Ok(words.into_iter().flatten().collect())
+}
+
+/// A word of at most 16 bytes as two numbers, which are hashed and compared at once.
+type Key = (u64, u64);
+const KEY_BYTES: usize = 16;
+
+fn hash(key: Key) -> u64 {
+    FxBuildHasher.hash_one(key)
+}
+
+/// The key of the word that the first `length` bytes of `text` are, unless it is too long for one.
+fn key(text: &str, length: usize) -> Option<Key> {
+    let unused = 8 * KEY_BYTES.checked_sub(length)? as u32;
+    let bytes = text.as_bytes().first_chunk().copied().unwrap_or_else(|| {
+        let mut bytes = [0; KEY_BYTES];
+        bytes[..text.len()].copy_from_slice(text.as_bytes());
+        bytes
+    });
+    // No word has a zero byte, so the zeros behind it tell its length.
+    let bits = u128::from_le_bytes(bytes) & u128::MAX.checked_shr(unused).unwrap_or(0);
+    Some((bits as u64, (bits >> 64) as u64))
+}
+
+/// What is read of a `tokenizer.json`: loading it with the `tokenizers` library would take longer than to answer a
+/// record.
+#[derive(Deserialize)]
+struct TokenizerJson<'a> {
+    normalizer: Value,
+    pre_tokenizer: Value,
+    #[serde(borrow)]
+    model: ModelJson<'a>,
+}
+
+#[derive(Deserialize)]
+struct ModelJson<'a> {
+    /// No word has a character that JSON would escape.
+    #[serde(borrow)]
+    vocab: FxHashMap<&'a str, u32>,
+}
+
+/// The normalizer and the pre-tokenizer of [`pipeline`] in their JSON form.
+fn stages() -> (Value, Value) {
+    (
+        json!({"type": "Sequence", "normalizers": [{"type": "NFKC"}, {"type": "Lowercase"}]}),
+        json!({"type": "Split", "pattern": {"Regex": pattern()}, "behavior": "Removed", "invert": true}),
+    )
 }
 
 /// The `tokenizers` pipeline around a vocabulary.
@@ -143,11 +254,6 @@ fn pipeline(model: WordLevel) -> tokenizers::Result<Tokenizer> {
     let words = Split::new(SplitPattern::Regex(pattern()), SplitDelimiterBehavior::Removed, true)?;
     tokenizer.with_pre_tokenizer(Some(words));
     Ok(tokenizer)
-}
-
-/// Everything of a pipeline but its vocabulary, in a form that can be compared.
-fn stages(tokenizer: &Tokenizer) -> serde_json::Result<String> {
-    serde_json::to_string(&(tokenizer.get_normalizer(), tokenizer.get_pre_tokenizer()))
 }
 
 #[cfg(test)]
@@ -181,6 +287,34 @@ mod tests {
         assert_eq!(back.to_json().unwrap(), json);
         assert!(Vocabulary::from_json(&json.replace("Lowercase", "StripAccents")).is_err());
         assert!(Vocabulary::from_json("{}").is_err());
+        assert!(Vocabulary::from_json(&json.replace(":1", ":2")).is_err());
+        let (start, end) = (json.find("{\"[UNK]").unwrap(), json.find("},\"unk_token").unwrap());
+        assert!(Vocabulary::from_json(&[&json[..=start], &json[end..]].concat()).is_err());
+    }
+
+    #[test]
+    fn the_tokenizers_library_reads_what_is_written() {
+        let vocabulary = vocabulary();
+        let json = vocabulary.to_json().unwrap();
+        let library: Tokenizer = json.parse().unwrap();
+        let encoding = library.encode("A fast Message zebra", false).unwrap();
+        let ids: Vec<u32> =
+            ["a", "fast", "message"].map(|word| vocabulary.id(word, word.len()).unwrap()).into();
+        assert_eq!(encoding.get_ids(), [&ids[..], &[UNKNOWN]].concat());
+        let parts: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!((parts["normalizer"].clone(), parts["pre_tokenizer"].clone()), stages());
+    }
+
+    #[test]
+    fn a_word_of_any_length_has_its_own_id() {
+        let lengths = (1..40).flat_map(|length| ["b", "c", "é", "語"].map(|letter| letter.repeat(length)));
+        let words: Vec<String> = lengths.filter(|word| !word.starts_with('語') || word.len() == 3).collect();
+        let vocabulary = Vocabulary::train(words.iter().map(String::as_str), &[], 1).unwrap();
+        assert_eq!(vocabulary.len(), words.len() + 1);
+        for word in words {
+            let id = vocabulary.ids(&format!("{word} tail"))[0];
+            assert_eq!(vocabulary.words()[id as usize], word);
+        }
     }
 
     #[test]

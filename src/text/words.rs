@@ -4,7 +4,6 @@
 //! language's name (`c++`, `f#`). Chinese and Japanese write no spaces: every Han character is a word of its own
 //! (pairs of them become features as bigrams), runs of Hiragana and of Katakana are words.
 
-use std::borrow::Cow;
 use std::iter;
 use std::ops::Range;
 
@@ -17,6 +16,19 @@ pub const HIRAGANA: &str = r"ぁ-ゟ";
 /// Katakana with the long vowel mark, likewise.
 pub const KATAKANA: &str = r"ァ-ヺー-ヿㇰ-ㇿ";
 
+/// What each ASCII byte is.
+const ASCII: [Class; 128] = {
+    let mut classes = [Class::Other; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            classes[byte] = Class::Letter;
+        }
+        byte += 1;
+    }
+    classes
+};
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Letter,
@@ -28,8 +40,7 @@ enum Class {
 
 fn class(c: char) -> Class {
     match c {
-        'a'..='z' | '0'..='9' | 'A'..='Z' => Class::Letter,
-        '\0'..='\x7f' => Class::Other,
+        '\0'..='\x7f' => ASCII[c as usize],
         '々' | '〆' | '㐀'..='䶿' | '一'..='鿿' | '豈'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => {
             Class::Han
         }
@@ -55,9 +66,8 @@ pub fn pattern() -> String {
 /// assert_eq!(words, ["mqtt", "broker", "in", "c++", "日", "本"]);
 /// ```
 pub fn for_each_word(text: &str, mut found: impl FnMut(&str)) {
-    let text: Cow<'_, str> = if text.is_ascii() { text.into() } else { normalise(text).into() };
-    let mut buffer = String::new();
-    word_ranges(&text).for_each(|range| found(lower_case(&text[range], &mut buffer)));
+    let text = folded(text);
+    word_ranges(&text).for_each(|range| found(&text[range]));
 }
 
 /// Where the words of `text` stand, in bytes and in order.
@@ -78,7 +88,7 @@ pub fn word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
             let kind = class(first);
             let mut length = match kind {
                 Class::Han => first.len_utf8(),
-                _ => rest.find(|c| class(c) != kind).unwrap_or(rest.len()),
+                _ => end_of_run(rest, kind),
             };
             if kind == Class::Letter {
                 length += match &rest.as_bytes()[length..] {
@@ -97,20 +107,37 @@ pub fn word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     })
 }
 
-/// NFKC and lower case, in that order and with the tables of the `tokenizers` crate.
-fn normalise(text: &str) -> String {
-    text.nfkc().flat_map(|(c, _)| c.to_lowercase()).collect()
+/// Where the characters of one class that `text` begins with end.
+fn end_of_run(text: &str, kind: Class) -> usize {
+    // Nearly all text is ASCII, which needs no decoding.
+    let ascii = text.bytes().position(|byte| ASCII.get(usize::from(byte)) != Some(&kind));
+    let ascii = ascii.unwrap_or(text.len());
+    match text.as_bytes().get(ascii) {
+        Some(byte) if !byte.is_ascii() => {
+            text[ascii..].find(|c| class(c) != kind).map_or(text.len(), |length| ascii + length)
+        }
+        _ => ascii,
+    }
 }
 
-fn lower_case<'a>(word: &'a str, buffer: &'a mut String) -> &'a str {
-    if word.bytes().any(|b| b.is_ascii_uppercase()) {
-        buffer.clear();
-        buffer.push_str(word);
-        buffer.make_ascii_lowercase();
-        buffer
-    } else {
-        word
+/// NFKC and lower case, in that order and with the tables of the `tokenizers` crate.
+///
+/// A blank composes with nothing, so that what stands between two of them is folded by itself, and ASCII has no other
+/// forms than upper and lower case.
+pub(super) fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
     }
+    let mut folded = String::with_capacity(text.len());
+    for part in text.split_inclusive([' ', '\n']) {
+        if part.is_ascii() {
+            folded.push_str(part);
+        } else {
+            folded.extend(part.nfkc().flat_map(|(c, _)| c.to_lowercase()));
+        }
+    }
+    folded.make_ascii_lowercase();
+    folded
 }
 
 #[cfg(test)]

@@ -282,3 +282,28 @@ fn the_model_inside_answers_like_the_file_it_comes_from() {
     let outside = room.run(&["predict", "projects.jsonl", "--all", "--model", &file]);
     assert_eq!(inside.lines(), outside.lines());
 }
+
+/// The most memory that a running process has had, in kilobytes.
+#[cfg(target_os = "linux")]
+fn peak_kilobytes(child: &Child) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    peak.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_does_not_grow_with_the_number_of_records() {
+    let mut child = running();
+    let (mut input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let reader = std::thread::spawn(move || BufReader::new(output).lines().count());
+    let readme = "# Parcel\\n\\nA queue of messages between services.\\n\\n".repeat(200);
+    for id in 0..10_000 {
+        writeln!(input, "{{\"id\":{id},\"readme\":\"{readme}\"}}").unwrap();
+    }
+    let peak = peak_kilobytes(&child);
+    drop(input);
+    assert_eq!(reader.join().unwrap(), 10_000);
+    assert!(child.wait().unwrap().success());
+    assert!(peak < 80_000, "{peak} kB");
+}

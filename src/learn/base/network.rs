@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::features::SparseMatrix;
 use crate::learn::settings::{above_zero, below_one};
 use crate::learn::{Folds, Labels};
-use crate::sigmoid;
+use crate::{dot, sigmoid};
 
 /// TF-IDF values are multiplied by this, so that hidden units see values of about 1.
 pub const INPUT_SCALE: f32 = 3.0;
@@ -28,7 +28,7 @@ const INTERCEPT_START: f32 = -3.0;
 /// What Adagrad's sums of squared gradients start with; it bounds the first steps.
 const ADAGRAD_START: f32 = 1.0;
 /// A tag whose probability is off by less than this is not worth a step.
-const NEGLIGIBLE: f32 = 1e-3;
+const NEGLIGIBLE: f32 = 1e-2;
 
 /// How the network is fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -86,19 +86,12 @@ pub struct Head {
 }
 
 impl Head {
-    /// The logit of every tag for a record's words and their values; `add` adds a word's embedding times a factor.
-    pub fn logits(
-        &self,
-        words: impl Iterator<Item = (u32, f32)>,
-        add: impl Fn(u32, f32, &mut [f32]),
-    ) -> Vec<f32> {
-        let mut hidden = self.hidden.clone();
-        for (word, value) in words {
-            add(word, value * INPUT_SCALE, &mut hidden);
-        }
-        hidden.iter_mut().for_each(|unit| *unit = unit.max(0.0));
-        let rows = self.output.chunks_exact(hidden.len());
-        rows.zip(&self.intercepts).map(|(row, intercept)| intercept + dot(row, &hidden)).collect()
+    /// The logit of every tag for the sum of a record's embeddings, each times its value.
+    pub fn logits(&self, embedded: &[f32]) -> Vec<f32> {
+        let sums = self.hidden.iter().zip(embedded).map(|(intercept, sum)| intercept + INPUT_SCALE * sum);
+        let units: Vec<f32> = sums.map(|sum| sum.max(0.0)).collect();
+        let rows = self.output.chunks_exact(units.len());
+        rows.zip(&self.intercepts).map(|(row, intercept)| intercept + dot(row, &units)).collect()
     }
 }
 
@@ -106,9 +99,11 @@ impl Network {
     /// The logit of every tag for a record's words (columns of the matrix that the network was fitted on).
     pub fn logits(&self, words: &[u32], values: &[f32]) -> Vec<f32> {
         let width = self.head.hidden.len();
-        self.head.logits(words.iter().copied().zip(values.iter().copied()), |word, factor, hidden| {
-            add_scaled(hidden, factor, &self.embedding[word as usize * width..][..width]);
-        })
+        let mut embedded = vec![0.0; width];
+        for (&word, &value) in words.iter().zip(values) {
+            add_scaled(&mut embedded, value, &self.embedding[word as usize * width..][..width]);
+        }
+        self.head.logits(&embedded)
     }
 }
 
@@ -260,20 +255,6 @@ fn descend(weight: &mut f32, squares: &mut f32, slope: f32, rate: f32) {
 
 fn add_scaled(target: &mut [f32], factor: f32, row: &[f32]) {
     target.iter_mut().zip(row).for_each(|(target, value)| *target += factor * value);
-}
-
-/// The dot product, in eight sums side by side that the compiler can keep in one register.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    const WIDTH: usize = 8;
-    let (a_chunks, b_chunks) = (a.chunks_exact(WIDTH), b.chunks_exact(WIDTH));
-    let rest: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(a, b)| a * b).sum();
-    let mut sums = [0.0; WIDTH];
-    for (a, b) in a_chunks.zip(b_chunks) {
-        for lane in 0..WIDTH {
-            sums[lane] += a[lane] * b[lane];
-        }
-    }
-    sums.iter().sum::<f32>() + rest
 }
 
 #[cfg(test)]
