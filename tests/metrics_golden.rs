@@ -1,4 +1,4 @@
-//! The metrics against scikit-learn and SciPy: `tests/golden/metrics.json` is written by `metrics.py` beside it.
+//! The metrics against scikit-learn and `SciPy`: `tests/golden/metrics.json` is written by `metrics.py` beside it.
 
 use std::collections::BTreeMap;
 
@@ -271,7 +271,7 @@ fn intervals_are_those_of_scipy_but_for_chance() {
     }
 }
 
-/// SciPy tries all exchanges of the answers to ten records; 4999 random ones are off by chance, by 0.03 at most.
+/// `SciPy` tries all exchanges of the answers to ten records; 4999 random ones are off by chance, by 0.03 at most.
 #[test]
 fn p_values_are_those_of_scipy_but_for_chance() {
     let golden = golden();

@@ -1,12 +1,10 @@
 //! `tagwright compare`: which of two models, or files of predictions, is better.
 
 use std::fs::File;
-use std::io::{IsTerminal, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
-use clap::ValueEnum;
-use tagwright::atomic::check_writable;
 use tagwright::corpus::Labelled;
 use tagwright::decide::DecisionRule;
 use tagwright::error::Error;
@@ -16,8 +14,9 @@ use tagwright::report;
 use tagwright::taxonomy::Taxonomy;
 
 use super::judging::{predicted, read_examples};
-use super::options::JobsOption;
+use super::options::{JobsOption, ListFormat};
 use super::output::{self, Outcome};
+use super::report_files::{Renderings, ReportFiles};
 
 /// The name of the model inside tagwright.
 const DEFAULT: &str = "default";
@@ -74,29 +73,13 @@ pub struct Args {
 
     /// Print a summary (table), or the records that one of the two answers better (jsonl) [default: table on a terminal]
     #[arg(long, value_name = "FORMAT", value_enum)]
-    format: Option<Format>,
+    format: Option<ListFormat>,
 
-    /// Write everything as JSON too; `-` is standard output, in place of the rest
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-
-    /// Write the summary as Markdown too, for a pull request or a wiki; `-` likewise
-    #[arg(long, value_name = "FILE")]
-    markdown: Option<PathBuf>,
-
-    /// Write a page for the browser too: one file with everything that needs nothing else
-    #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
+    #[command(flatten)]
+    files: ReportFiles,
 
     #[command(flatten)]
     jobs: JobsOption,
-}
-
-/// What standard output shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Jsonl,
 }
 
 /// Who answers.
@@ -108,12 +91,7 @@ enum Contestant {
 /// Compares.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     args.jobs.start()?;
-    let files = [&args.json, &args.markdown, &args.report];
-    files
-        .into_iter()
-        .flatten()
-        .filter(|path| !output::is_stdout(path))
-        .try_for_each(|path| check_writable(path))?;
+    args.files.check()?;
     let (a, b) = (Contestant::open(&args.a)?, Contestant::open(&args.b)?);
     let (taxonomy, rule) = common(&a, &b, args.taxonomy.as_deref())?;
     let examples = read_examples(&args.data, &taxonomy)?;
@@ -139,23 +117,15 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 fn write(args: &Args, comparison: &Comparison) -> anyhow::Result<()> {
-    if let Some(path) = &args.json {
-        output::write_json(path, comparison)?;
-    }
-    if let Some(path) = &args.markdown {
-        output::write_file(path, &report::comparison_markdown(comparison))?;
-    }
-    if let Some(path) = &args.report {
-        output::write_file(path, &report::html::comparison(comparison))?;
-    }
-    if [&args.json, &args.markdown, &args.report].into_iter().flatten().any(|path| output::is_stdout(path)) {
+    let renderings = Renderings { markdown: report::comparison_markdown, page: report::html::comparison };
+    args.files.write(comparison, &renderings)?;
+    if args.files.take_stdout() {
         return Ok(());
     }
     let summary = report::comparison_text(comparison);
-    let on_terminal = if std::io::stdout().is_terminal() { Format::Table } else { Format::Jsonl };
-    match args.format.unwrap_or(on_terminal) {
-        Format::Table => output::write_text(&summary),
-        Format::Jsonl => {
+    match ListFormat::or_by_stdout(args.format) {
+        ListFormat::Table => output::write_text(&summary),
+        ListFormat::Jsonl => {
             output::note(&summary);
             output::write_lines(&comparison.flips)
         }

@@ -1,29 +1,19 @@
 //! What the commands that judge do with an evaluation: write it out, and check the gates.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::bail;
-use tagwright::atomic::check_writable;
 use tagwright::evaluation::{Evaluation, read_learning_curve};
 use tagwright::report;
 
 use super::gates::Gates;
 use super::output::{self, Outcome};
+use super::report_files::{Renderings, ReportFiles};
 
 /// Where an evaluation goes.
 #[derive(clap::Args)]
 pub struct EvaluationOutput {
-    /// Write everything as JSON too; `-` is standard output, in place of the text
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-
-    /// Write the figures as Markdown too, for a pull request or a wiki; `-` likewise
-    #[arg(long, value_name = "FILE")]
-    markdown: Option<PathBuf>,
-
-    /// Write a page for the browser too: one file with charts and tables that needs nothing else
-    #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
+    #[command(flatten)]
+    files: ReportFiles,
 
     /// Put a learning curve into the JSON and the page: the file that training/learning-curve.sh writes
     ///
@@ -41,16 +31,7 @@ impl EvaluationOutput {
     /// # Errors
     /// When a file cannot be written, or two things are to go to standard output.
     pub fn check(&self) -> anyhow::Result<()> {
-        let (to_stdout, to_files): (Vec<&Path>, Vec<_>) =
-            self.files().partition(|path| output::is_stdout(path));
-        if to_stdout.len() > 1 {
-            bail!("only one thing can go to standard output; name a file for the others");
-        }
-        Ok(to_files.into_iter().try_for_each(check_writable)?)
-    }
-
-    fn files(&self) -> impl Iterator<Item = &Path> {
-        [&self.json, &self.markdown, &self.report].into_iter().flatten().map(PathBuf::as_path)
+        self.files.check()
     }
 
     /// Writes everything that was asked for, and text unless something else goes to standard output.
@@ -61,16 +42,9 @@ impl EvaluationOutput {
         if let Some(path) = &self.learning_curve {
             evaluation.learning_curve = read_learning_curve(path)?;
         }
-        if let Some(path) = &self.json {
-            output::write_json(path, &evaluation)?;
-        }
-        if let Some(path) = &self.markdown {
-            output::write_file(path, &report::markdown(&evaluation))?;
-        }
-        if let Some(path) = &self.report {
-            output::write_file(path, &report::html::evaluation(&evaluation))?;
-        }
-        if !self.files().any(output::is_stdout) {
+        let renderings = Renderings { markdown: report::markdown, page: report::html::evaluation };
+        self.files.write(&evaluation, &renderings)?;
+        if !self.files.take_stdout() {
             output::write_text(&report::text(&evaluation))?;
         }
         Ok(self.gates.check(&evaluation))

@@ -18,6 +18,7 @@ pub mod output;
 mod predict;
 mod progress;
 mod read_ahead;
+mod report_files;
 mod review;
 mod settings;
 mod tally;

@@ -1,5 +1,6 @@
 //! Options that several commands have.
 
+use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -74,6 +75,22 @@ impl RuleOptions {
 fn probability(argument: &str) -> Result<f32, String> {
     let number = argument.parse().ok().filter(|number| (0.0..=1.0).contains(number));
     number.ok_or_else(|| "expected a probability, 0 to 1".to_owned())
+}
+
+/// How a list of records is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ListFormat {
+    /// A table for people
+    Table,
+    /// JSON Lines: one object on each line
+    Jsonl,
+}
+
+impl ListFormat {
+    /// What was asked for, else a table on a terminal and JSON Lines for programs.
+    pub fn or_by_stdout(asked: Option<Self>) -> Self {
+        asked.unwrap_or_else(|| if io::stdout().is_terminal() { Self::Table } else { Self::Jsonl })
+    }
 }
 
 /// How many threads work.

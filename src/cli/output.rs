@@ -81,11 +81,11 @@ pub fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// When they cannot be written.
-pub fn write_lines(objects: &[impl Serialize]) -> anyhow::Result<()> {
+pub fn write_lines<T: Serialize>(objects: impl IntoIterator<Item = T>) -> anyhow::Result<()> {
     let mut out = stdout();
     for object in objects {
         // A failed write as such, for a reader that went away to be recognised.
-        serde_json::to_writer(&mut out, object).map_err(io::Error::from)?;
+        serde_json::to_writer(&mut out, &object).map_err(io::Error::from)?;
         out.write_all(b"\n")?;
     }
     Ok(out.flush()?)

@@ -148,7 +148,7 @@ mod tests {
 
     /// `count` words that no other `kind` has.
     fn words(kind: &str, count: usize) -> String {
-        (0..count).map(|word| format!("{kind}{word} ")).collect()
+        (0..count).fold(String::new(), |words, word| words + &format!("{kind}{word} "))
     }
 
     #[test]
@@ -162,9 +162,8 @@ mod tests {
     #[test]
     fn copies_and_near_copies_are_found_and_others_are_not() {
         let long = words("a", 100);
-        let texts: Vec<Shingles> = [&long, &words("b", 100), &format!("{long} and more"), &long, "short"]
-            .map(|t| shingles(t))
-            .into();
+        let texts: Vec<Shingles> =
+            [&long, &words("b", 100), &format!("{long} and more"), &long, "short"].map(shingles).into();
         let found: Vec<_> = near_duplicates(&texts, 0.8, 1)
             .into_iter()
             .map(|pair| (pair.first, pair.second, pair.similarity >= 1.0))

@@ -12,7 +12,7 @@ fn labelled() -> Vec<Value> {
 }
 
 fn jsonl(records: &[Value]) -> String {
-    records.iter().map(|record| format!("{record}\n")).collect()
+    records.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 /// The labelled records with other fields, and every tenth record with the tags of a record of another topic.

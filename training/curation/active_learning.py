@@ -35,8 +35,8 @@ def main(tagwright, pool, dev, taxonomy, *seeds):
             def judge(name, labelled):
                 data = write(room / "labelled.jsonl", labelled)
                 run(tagwright, "train", data, "--taxonomy", taxonomy, "--out", model)
-                figures = json.loads(run(tagwright, "evaluate", dev, "--model", model, "--json", "-"))
-                micro, macro = figures["micro"]["f1"], figures["macro"]["f1"]
+                figures = json.loads(run(tagwright, "evaluate", dev, "--model", model, "--json", "-"))["figures"]
+                micro, macro = figures["micro_f1"]["value"], figures["macro_f1"]["value"]
                 print(f"seed {seed} {name:8} {len(labelled):5} micro-F1 {micro:.4f} macro-F1 {macro:.4f}", flush=True)
 
             judge("random", shuffled[:RANDOM])

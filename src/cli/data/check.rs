@@ -1,16 +1,14 @@
 //! `tagwright data check`: everything that is wrong with labelled data.
 
 use std::borrow::Cow;
-use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
-use clap::ValueEnum;
 use serde::Serialize;
 use tagwright::corpus::{Id, Source, open_whole};
 use tagwright::curate::{Checker, Kind, Problem, Severity};
 use tagwright::report::{self, count};
 
-use crate::cli::options::TaxonomyOption;
+use crate::cli::options::{ListFormat, TaxonomyOption};
 use crate::cli::output::{self, Outcome, say};
 
 const EXAMPLES: &str = "\
@@ -54,16 +52,7 @@ pub struct Args {
 
     /// How to write the problems [default: a table on a terminal, else jsonl]
     #[arg(long, value_name = "FORMAT", value_enum)]
-    format: Option<Format>,
-}
-
-/// How problems are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// JSON Lines: one object on each line
-    Jsonl,
-    /// A table for people
-    Table,
+    format: Option<ListFormat>,
 }
 
 /// Checks all records of all files.
@@ -83,11 +72,10 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             }
         }
     }
-    let table = io::stdout().is_terminal();
-    match args.format.unwrap_or(if table { Format::Table } else { Format::Jsonl }) {
-        Format::Jsonl => write_lines(&problems)?,
-        Format::Table if problems.is_empty() => {}
-        Format::Table => output::write_text(&report::problems_text(&problems))?,
+    match ListFormat::or_by_stdout(args.format) {
+        ListFormat::Jsonl => output::write_lines(problems.iter().map(Row::new))?,
+        ListFormat::Table if problems.is_empty() => {}
+        ListFormat::Table => output::write_text(&report::problems_text(&problems))?,
     }
     let errors = problems.iter().filter(|problem| problem.kind.severity() == Severity::Error).count();
     output::note(&format!(
@@ -115,13 +103,10 @@ struct Row<'a> {
     message: &'a str,
 }
 
-fn write_lines(problems: &[Problem]) -> anyhow::Result<()> {
-    let mut out = output::stdout();
-    for Problem { at, id, kind, message } in problems {
+impl<'a> Row<'a> {
+    fn new(problem: &'a Problem) -> Self {
+        let Problem { at, id, kind, message } = problem;
         let file = at.path.to_string_lossy();
-        let row = Row { id, file, line: at.line, severity: kind.severity(), kind: *kind, message };
-        serde_json::to_writer(&mut out, &row)?;
-        out.write_all(b"\n")?;
+        Self { id, file, line: at.line, severity: kind.severity(), kind: *kind, message }
     }
-    Ok(out.flush()?)
 }

@@ -5,19 +5,17 @@ mod ranking;
 mod table;
 mod unlabelled;
 
-use std::io::IsTerminal;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-use clap::ValueEnum;
 use tagwright::corpus::Labelled;
 use tagwright::curate::NextSettings;
 use tagwright::learn::{Progress, TrainSettings, Trained, train};
 use tagwright::model::Model;
 use tagwright::taxonomy::Taxonomy;
 
-use super::options::JobsOption;
+use super::options::{JobsOption, ListFormat};
 use super::output::Outcome;
 use super::settings;
 
@@ -111,9 +109,6 @@ pub struct Args {
     #[arg(long, value_name = "FORMAT")]
     format: Option<ListFormat>,
 
-    #[command(flatten)]
-    session: interactive::Options,
-
     /// Settings of the training: a TOML file
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
     settings: Option<PathBuf>,
@@ -124,15 +119,10 @@ pub struct Args {
 
     #[command(flatten)]
     jobs: JobsOption,
-}
 
-/// How a list of records is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ListFormat {
-    /// For people.
-    Table,
-    /// JSON Lines: an object on each line.
-    Jsonl,
+    // Last, because its heading would take in what follows.
+    #[command(flatten)]
+    session: interactive::Options,
 }
 
 /// Reviews records.
@@ -149,8 +139,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 
 impl Args {
     fn format(&self) -> ListFormat {
-        let is_terminal = std::io::stdout().is_terminal();
-        self.format.unwrap_or(if is_terminal { ListFormat::Table } else { ListFormat::Jsonl })
+        ListFormat::or_by_stdout(self.format)
     }
 
     fn settings(&self) -> anyhow::Result<TrainSettings> {

@@ -18,7 +18,7 @@ use crate::cli::progress::Stages;
 
 /// A record of the list.
 #[derive(Serialize)]
-pub struct Line<'a> {
+pub struct SuspectLine<'a> {
     pub suspicion: f64,
     pub kind: &'static str,
     pub id: Option<&'a Id>,
@@ -161,7 +161,7 @@ fn names<'a>(tags: &[usize], taxonomy: &'a Taxonomy) -> Vec<&'a str> {
 }
 
 /// The records that cannot be used, then the suspects.
-fn lines<'a>(data: &'a ReviewData, review: &'a Review, taxonomy: &'a Taxonomy) -> Vec<Line<'a>> {
+fn lines<'a>(data: &'a ReviewData, review: &'a Review, taxonomy: &'a Taxonomy) -> Vec<SuspectLine<'a>> {
     let bad = data.bad.iter().map(|(place, reason)| bad_line(&data.records[*place], reason));
     let suspects = review.suspects.iter().map(|suspect| {
         let example = &data.examples[suspect.record];
@@ -170,8 +170,8 @@ fn lines<'a>(data: &'a ReviewData, review: &'a Review, taxonomy: &'a Taxonomy) -
     bad.chain(suspects).collect()
 }
 
-fn bad_line<'a>(whole: &'a WholeRecord, reason: &'a str) -> Line<'a> {
-    Line {
+fn bad_line<'a>(whole: &'a WholeRecord, reason: &'a str) -> SuspectLine<'a> {
+    SuspectLine {
         suspicion: 1.0,
         kind: SuspectKind::BadRecord.name(),
         id: whole.id(),
@@ -191,7 +191,7 @@ fn line<'a>(
     whole: &'a WholeRecord,
     example: &'a Labelled,
     taxonomy: &'a Taxonomy,
-) -> Line<'a> {
+) -> SuspectLine<'a> {
     let proposals = |change: Option<(usize, f32)>| {
         let proposal = |(tag, probability): (usize, f32)| Proposal {
             tag: taxonomy.tags()[tag].key(),
@@ -204,7 +204,7 @@ fn line<'a>(
         confidence: rounded(finding.confidence),
         reason: &finding.reason,
     });
-    Line {
+    SuspectLine {
         suspicion: rounded(suspect.suspicion),
         kind: suspect.findings[0].kind.name(),
         id: whole.id(),

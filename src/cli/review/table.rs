@@ -3,14 +3,14 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, LineStyle, Table};
 
-use super::ranking::{Line, RemarkLine};
+use super::ranking::{RemarkLine, SuspectLine};
 use super::unlabelled::NextLine;
 
 /// The widest line, in columns.
 const WIDTH: u16 = 80;
 
 /// The records with their tags as they are and as they may have to be, then the remarks.
-pub fn review(lines: &[Line], remarks: &[RemarkLine]) -> String {
+pub fn review(lines: &[SuspectLine], remarks: &[RemarkLine]) -> String {
     let mut records = table(["suspicion", "record", "tags", "why"]);
     for line in lines {
         let given = line.tags.iter().map(|tag| {
@@ -34,7 +34,7 @@ pub fn review(lines: &[Line], remarks: &[RemarkLine]) -> String {
         for remark in remarks {
             data.add_row([remark.kind.to_owned(), remark.tags.join("\n"), printable(remark.reason)]);
         }
-        text += &format!("\n{}\n", written(data));
+        text = format!("{text}\n{}\n", written(data));
     }
     text
 }
