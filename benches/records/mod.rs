@@ -21,33 +21,35 @@ pub fn record(seed: u64) -> Record {
     let mut text = |count: usize| {
         (0..count).filter_map(|_| words.choose(&mut random).copied()).collect::<Vec<_>>().join(" ")
     };
-    let mut readme = format!("# {}\n\n", text(2));
+    let mut readme = vec![format!("# {}\n\n", text(2))];
     for badge in ["npm/v/parcel", "github/stars/acme/parcel", "badge/licence-MIT-blue"] {
-        readme +=
-            &format!("[![state](https://img.shields.io/{badge}.svg)](https://parcel.test/{})\n", text(1));
+        readme.push(format!(
+            "[![state](https://img.shields.io/{badge}.svg)](https://parcel.test/{})\n",
+            text(1)
+        ));
     }
     for _ in 0..8 {
-        readme += &format!(
+        readme.push(format!(
             "\n## {}\n\n{}, **{}** and [{}](https://docs.parcel.test/{}).\n\n",
             text(2),
             text(60),
             text(2),
             text(3),
             text(1)
-        );
-        readme += &format!(
+        ));
+        readme.push(format!(
             "- `{}`: {}\n- <b>{}</b>\n\n```sh\n{}\n{}\n```\n",
             text(1),
             text(8),
             text(5),
             text(6),
             text(4)
-        );
+        ));
     }
     Record {
         name: Some(format!("acme/{}", text(1))),
         description: Some(text(9)),
-        readme: Some(readme),
+        readme: Some(readme.concat()),
         ..Record::default()
     }
 }
