@@ -35,7 +35,7 @@ Examples:
   tagwright predict projects.jsonl > tags.jsonl
   tagwright explain README.md
   tagwright train data.jsonl --taxonomy taxonomy.json --out model.safetensors
-  tagwright evaluate held-out.jsonl --model model.safetensors --report report.html
+  tagwright evaluate held-out.jsonl --report report.html
   tagwright compare default model.safetensors held-out.jsonl
   tagwright data check data.jsonl
   tagwright review data.jsonl --interactive
