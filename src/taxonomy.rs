@@ -143,13 +143,27 @@ impl Taxonomy {
     }
 }
 
+/// Tags for the tests of the whole library.
 #[cfg(test)]
-mod tests {
+pub(crate) mod testing {
     use super::*;
 
-    fn tag(id: u64, name: &str) -> Tag {
-        Tag { id: Id::from(id), name: name.into(), definition: None, aliases: vec![] }
+    /// A tag without aliases.
+    pub fn tag(id: u64, name: &str) -> Tag {
+        tag_known_as(id, name, &[])
     }
+
+    /// A tag with aliases.
+    pub fn tag_known_as(id: u64, name: &str, aliases: &[&str]) -> Tag {
+        let aliases = aliases.iter().map(|alias| (*alias).to_owned()).collect();
+        Tag { id: Id::from(id), name: name.to_owned(), definition: None, aliases }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::tag;
+    use super::*;
 
     #[test]
     fn stray_spaces_are_matched_trimmed_and_kept_verbatim() {

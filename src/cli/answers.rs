@@ -2,16 +2,18 @@
 
 use std::io::{self, Write};
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table};
+use comfy_table::{CellAlignment, ColumnConstraint, Table};
 use serde::Serialize;
 use tagwright::corpus::Id;
 use tagwright::taxonomy::Tag;
 
 use super::json_writer::JsonWriter;
+use super::tables::{printable, table, written};
 
 /// The widest table, in columns; longer cells are wrapped.
 const WIDTH: u16 = 100;
+/// How far apart its columns are.
+const GAP: u16 = 3;
 
 /// How answers are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -84,7 +86,7 @@ impl<W: Write> AnswerWriter<W> {
         let layout = match format {
             Format::Jsonl => Layout::Json(JsonWriter::lines(out)),
             Format::Json => Layout::Json(JsonWriter::array(out)),
-            Format::Table => Layout::Table(Box::new(empty_table()), out),
+            Format::Table => Layout::Table(Box::new(table(["record", "tag", "score"], WIDTH)), out),
         };
         Self { layout, form, scores }
     }
@@ -119,12 +121,12 @@ impl<W: Write> AnswerWriter<W> {
 
 fn line<'a>(answer: &'a Answer, form: TagForm, scores: bool) -> Line<'a> {
     match &answer.tags {
-        Ok(tags) => Line { id: &answer.id, tags: Some(written(tags, form, scores)), error: None },
+        Ok(tags) => Line { id: &answer.id, tags: Some(as_written(tags, form, scores)), error: None },
         Err(error) => Line { id: &answer.id, tags: None, error: Some(error) },
     }
 }
 
-fn written<'a>(tags: &[(&'a Tag, f32)], form: TagForm, scores: bool) -> Vec<Written<'a>> {
+fn as_written<'a>(tags: &[(&'a Tag, f32)], form: TagForm, scores: bool) -> Vec<Written<'a>> {
     let written = tags.iter().map(|(tag, probability)| match form {
         TagForm::Objects => Written::Object {
             id: &tag.id,
@@ -135,14 +137,6 @@ fn written<'a>(tags: &[(&'a Tag, f32)], form: TagForm, scores: bool) -> Vec<Writ
         TagForm::Names => Written::Name(&tag.name),
     });
     written.collect()
-}
-
-fn empty_table() -> Table {
-    let mut table = Table::new();
-    table.load_style(NOTHING.header_separator(LineStyle::none().fill('─')));
-    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
-    table.set_header(["record", "tag", "score"]);
-    table
 }
 
 /// A row for each tag, the record named in its first.
@@ -172,16 +166,6 @@ fn write_table(mut table: Table, out: &mut impl Write) -> io::Result<()> {
         scores.set_cell_alignment(CellAlignment::Right);
         scores.set_constraint(ColumnConstraint::ContentWidth);
     }
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((if index == 0 { 0 } else { 3 }, 0));
-    }
-    for line in table.lines() {
-        writeln!(out, "{}", line.trim_end())?;
-    }
+    out.write_all(written(table, GAP).as_bytes())?;
     out.flush()
-}
-
-/// Text without the control characters that could move a terminal's cursor.
-pub fn printable(text: &str) -> String {
-    text.replace(char::is_control, " ")
 }

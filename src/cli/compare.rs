@@ -14,12 +14,9 @@ use tagwright::report;
 use tagwright::taxonomy::Taxonomy;
 
 use super::judging::{predicted, read_examples};
-use super::options::{JobsOption, ListFormat};
+use super::options::{DEFAULT_MODEL, DEFAULT_MODEL_TITLE, JobsOption, ListFormat, open_model};
 use super::output::{self, Outcome};
 use super::report_files::{Renderings, ReportFiles};
-
-/// The name of the model inside tagwright.
-const DEFAULT: &str = "default";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -165,15 +162,12 @@ fn common(
 impl Contestant {
     /// Opens a model, or finds that there are predictions to be read.
     fn open(path: &Path) -> tagwright::Result<Self> {
-        if path == Path::new(DEFAULT) {
-            return Ok(Self::Model(Box::new(Model::embedded()?)));
-        }
-        if is_model(path)? { Ok(Self::Model(Box::new(Model::read(path)?))) } else { Ok(Self::Predictions) }
+        if is_model(path)? { Ok(Self::Model(Box::new(open_model(path)?))) } else { Ok(Self::Predictions) }
     }
 
     fn title(&self, path: &Path) -> String {
         match self {
-            Self::Model(_) if path == Path::new(DEFAULT) => "the model inside tagwright".to_owned(),
+            Self::Model(_) if path == Path::new(DEFAULT_MODEL) => DEFAULT_MODEL_TITLE.to_owned(),
             _ => path.display().to_string(),
         }
     }
@@ -195,6 +189,9 @@ impl Contestant {
 /// Whether a file is a model, by its name or its first bytes: in safetensors format, the length of the header in eight
 /// bytes and a JSON object. Text has no zeros among its first bytes.
 fn is_model(path: &Path) -> tagwright::Result<bool> {
+    if path == Path::new(DEFAULT_MODEL) {
+        return Ok(true);
+    }
     let mut head = [0; 9];
     let read = File::open(path).and_then(|mut file| file.read(&mut head));
     read.map_err(|source| Error::io(path, "read", source))?;

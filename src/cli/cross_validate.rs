@@ -83,8 +83,7 @@ pub struct Args {
 /// Cross-validates and judges.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     args.jobs.start()?;
-    let mut settings = args.settings.as_deref().map(settings::read).transpose()?.unwrap_or_default();
-    settings.seed = args.seed.unwrap_or(settings.seed);
+    let settings = settings::with_seed(args.settings.as_deref(), args.seed)?;
     args.output.check()?;
     check_outputs(&args.out, args.data.iter().chain([&args.taxonomy]).chain(&args.settings))?;
     let taxonomy = Taxonomy::read(&args.taxonomy)?;

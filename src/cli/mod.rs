@@ -21,6 +21,7 @@ mod read_ahead;
 mod report_files;
 mod review;
 mod settings;
+mod tables;
 mod tally;
 mod tasks;
 mod train;

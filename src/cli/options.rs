@@ -2,11 +2,22 @@
 
 use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tagwright::decide::DecisionRule;
 use tagwright::model::Model;
 use tagwright::taxonomy::Taxonomy;
+
+/// What the model inside tagwright is called where a file could be named as well.
+pub const DEFAULT_MODEL: &str = "default";
+
+/// What reports call it.
+pub const DEFAULT_MODEL_TITLE: &str = "the model inside tagwright";
+
+/// The model of a file, or the one inside tagwright for [`DEFAULT_MODEL`].
+pub fn open_model(path: &Path) -> tagwright::Result<Model> {
+    if path == Path::new(DEFAULT_MODEL) { Model::embedded() } else { Model::read(path) }
+}
 
 /// Which model answers.
 #[derive(clap::Args)]
@@ -28,7 +39,7 @@ impl ModelOption {
     pub fn title(&self) -> String {
         match &self.model {
             Some(path) => path.display().to_string(),
-            None => "the model inside tagwright".to_owned(),
+            None => DEFAULT_MODEL_TITLE.to_owned(),
         }
     }
 }
@@ -43,9 +54,15 @@ pub struct TaxonomyOption {
 
 impl TaxonomyOption {
     pub fn load(&self) -> tagwright::Result<Taxonomy> {
-        match &self.taxonomy {
-            Some(path) => Taxonomy::read(path),
-            None => Ok(Model::embedded()?.taxonomy().clone()),
+        self.load_or_of(None)
+    }
+
+    /// Without a file, the tags of `model` when there is one.
+    pub fn load_or_of(&self, model: Option<&Model>) -> tagwright::Result<Taxonomy> {
+        match (&self.taxonomy, model) {
+            (Some(path), _) => Taxonomy::read(path),
+            (None, Some(model)) => Ok(model.taxonomy().clone()),
+            (None, None) => Ok(Model::embedded()?.taxonomy().clone()),
         }
     }
 }

@@ -10,11 +10,20 @@ use toml::de::{DeTable, DeValue};
 
 const HELP: &str = "mend it there, or leave it out for the default";
 
+/// The settings of a file, or the defaults without one, with another seed where one is given.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn with_seed(path: Option<&Path>, seed: Option<u64>) -> Result<TrainSettings> {
+    let settings = path.map(read).transpose()?.unwrap_or_default();
+    Ok(TrainSettings { seed: seed.unwrap_or(settings.seed), ..settings })
+}
+
 /// Reads a TOML file of [`TrainSettings`]; what is not in it keeps its default.
 ///
 /// # Errors
 /// When it cannot be read, or names the line and the key that is unknown or out of range.
-pub fn read(path: &Path) -> Result<TrainSettings> {
+fn read(path: &Path) -> Result<TrainSettings> {
     let text = fs::read_to_string(path).map_err(|source| Error::io(path, "read the settings", source))?;
     let settings: TrainSettings = toml::from_str(&text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);

@@ -1,7 +1,7 @@
 //! `tagwright train`: labelled records in, a model file out.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::bail;
@@ -14,7 +14,7 @@ use tagwright::model::{CrossValidation, Model};
 use tagwright::taxonomy::Taxonomy;
 
 use super::files::check_outputs;
-use super::options::JobsOption;
+use super::options::{JobsOption, open_model};
 use super::output::{self, Outcome};
 use super::progress::Stages;
 use super::settings;
@@ -102,11 +102,7 @@ pub struct Args {
 
 impl Args {
     fn settings(&self) -> anyhow::Result<TrainSettings> {
-        let mut settings = match &self.settings {
-            Some(path) => settings::read(path)?,
-            None => TrainSettings::default(),
-        };
-        settings.seed = self.seed.unwrap_or(settings.seed);
+        let mut settings = settings::with_seed(self.settings.as_deref(), self.seed)?;
         settings.folds = self.folds.unwrap_or(settings.folds);
         settings.check()?;
         if self.from.is_some() {
@@ -117,14 +113,6 @@ impl Args {
         }
         Ok(settings)
     }
-
-    /// The model to adapt, if there is one.
-    fn from(&self) -> tagwright::Result<Option<Model>> {
-        self.from
-            .as_deref()
-            .map(|path| if path == Path::new("default") { Model::embedded() } else { Model::read(path) })
-            .transpose()
-    }
 }
 
 /// Trains and writes a model.
@@ -134,7 +122,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let settings = args.settings()?;
     let inputs = args.data.iter().chain(&args.taxonomy).chain(&args.from).chain(&args.settings);
     check_outputs(args.json.iter().chain([&args.out]), inputs)?;
-    let old = args.from()?;
+    let old = args.from.as_deref().map(open_model).transpose()?;
     let taxonomy = match (&args.taxonomy, &old) {
         (Some(path), _) => Taxonomy::read(path)?,
         (None, Some(old)) => old.taxonomy().clone(),

@@ -66,14 +66,11 @@ impl Labelled {
 mod tests {
     use std::fs;
 
-    use super::super::Id;
     use super::super::testing::gzip;
     use super::*;
-    use crate::taxonomy::Tag;
+    use crate::taxonomy::testing::tag;
 
     fn taxonomy() -> Taxonomy {
-        let tag =
-            |id, name: &str| Tag { id: Id::from(id), name: name.into(), definition: None, aliases: vec![] };
         Taxonomy::new(vec![tag(81, "game-engine "), tag(4, "cli"), tag(7, "graphql")]).unwrap()
     }
 

@@ -141,11 +141,9 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::taxonomy::Tag;
+    use crate::taxonomy::testing::tag;
 
     fn predictions(name: &str, text: &str) -> Result<Vec<Prediction>, String> {
-        let tag =
-            |id, name: &str| Tag { id: Id::from(id), name: name.into(), definition: None, aliases: vec![] };
         let taxonomy =
             Taxonomy::new(vec![tag(81, "game-engine "), tag(4, "cli"), tag(7, "graphql")]).unwrap();
         let directory = tempfile::tempdir().unwrap();

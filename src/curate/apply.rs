@@ -214,8 +214,8 @@ mod tests {
 
     use super::super::read_decisions;
     use super::*;
-    use crate::corpus::{Id, read_whole};
-    use crate::taxonomy::Tag;
+    use crate::corpus::read_whole;
+    use crate::taxonomy::testing::tag;
 
     const DATA: &str = r#"{"id":1,"note":{"b":1.0},"tags":[4,"rust"],"name":"a/b"}
 {"id":2,"tags":["gui"],"text":"x"}
@@ -224,8 +224,6 @@ mod tests {
 "#;
 
     fn taxonomy() -> Taxonomy {
-        let tag =
-            |id, name: &str| Tag { id: Id::from(id), name: name.into(), definition: None, aliases: vec![] };
         Taxonomy::new(vec![tag(4, "cli"), tag(5, "gui"), tag(6, "rust "), tag(7, "graphql")]).unwrap()
     }
 

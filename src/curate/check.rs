@@ -259,15 +259,9 @@ fn broken(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::taxonomy::Tag;
+    use crate::taxonomy::testing::tag;
 
     fn taxonomy() -> Taxonomy {
-        let tag = |id: u64, name: &str| Tag {
-            id: Id::from(id),
-            name: name.into(),
-            definition: None,
-            aliases: vec![],
-        };
         Taxonomy::new(vec![tag(1, "cli"), tag(2, "graphql"), tag(3, "gui"), tag(4, "lib"), tag(5, "iot")])
             .unwrap()
     }

@@ -214,22 +214,16 @@ pub fn broken_text(record: &Record) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Id;
+
     use crate::error::Location;
-    use crate::taxonomy::Tag;
+    use crate::taxonomy::testing::tag_known_as;
     use crate::text::TextSettings;
 
     fn taxonomy() -> Taxonomy {
-        let tag = |id: u64, name: &str, aliases: &[&str]| Tag {
-            id: Id::from(id),
-            name: name.to_owned(),
-            definition: None,
-            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
-        };
         Taxonomy::new(vec![
-            tag(1, "queue ", &["message-broker", "mqtt"]),
-            tag(2, "iot", &[]),
-            tag(3, "game", &["video games"]),
+            tag_known_as(1, "queue ", &["message-broker", "mqtt"]),
+            tag_known_as(2, "iot", &[]),
+            tag_known_as(3, "game", &["video games"]),
         ])
         .unwrap()
     }

@@ -264,17 +264,11 @@ impl Reviewed<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Id;
-    use crate::taxonomy::Tag;
+
+    use crate::taxonomy::testing::tag;
 
     fn taxonomy() -> Taxonomy {
-        let tag = |(id, name): (u64, &&str)| Tag {
-            id: Id::from(id),
-            name: (*name).to_owned(),
-            definition: None,
-            aliases: vec![],
-        };
-        Taxonomy::new((1..).zip(&["cli", "queue", "game"]).map(tag).collect()).unwrap()
+        Taxonomy::new((1..).zip(&["cli", "queue", "game"]).map(|(id, name)| tag(id, name)).collect()).unwrap()
     }
 
     fn described(text: &str) -> Record {

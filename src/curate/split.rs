@@ -41,13 +41,12 @@ fn tag_numbers(records: &[&Record], taxonomy: &Taxonomy) -> Vec<Vec<u16>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Id;
+
     use crate::error::Location;
-    use crate::taxonomy::Tag;
+    use crate::taxonomy::testing::tag;
 
     fn taxonomy() -> Taxonomy {
-        let tag = Tag { id: Id::from(7), name: "cli".into(), definition: None, aliases: vec![] };
-        Taxonomy::new(vec![tag]).unwrap()
+        Taxonomy::new(vec![tag(7, "cli")]).unwrap()
     }
 
     fn record(text: &str, tags: &[&str]) -> WholeRecord {

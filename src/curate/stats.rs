@@ -154,18 +154,14 @@ fn tag_counts(tags: &[Vec<u16>], taxonomy: &Taxonomy) -> Vec<TagCount> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Id;
-    use crate::taxonomy::Tag;
+
+    use crate::taxonomy::testing::tag;
 
     #[test]
     fn everything_is_counted() {
-        let tag = |(id, name): (u64, &str)| Tag {
-            id: Id::from(id),
-            name: name.into(),
-            definition: None,
-            aliases: vec![],
-        };
-        let taxonomy = Taxonomy::new([(1, "cli "), (2, "gui"), (3, "lib")].map(tag).to_vec()).unwrap();
+        let taxonomy =
+            Taxonomy::new([(1, "cli "), (2, "gui"), (3, "lib")].map(|(id, name)| tag(id, name)).to_vec())
+                .unwrap();
         let records: Vec<Record> = [
             r#"{"description":"four","tags":["gui","1","gui"]}"#,
             r#"{"description":"fifteen letters","readme":"A readme\n\nwith prose.","tags":["cli","new"]}"#,

@@ -43,16 +43,14 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::corpus::{Id, read_whole};
-    use crate::taxonomy::Tag;
+    use crate::corpus::read_whole;
+    use crate::taxonomy::testing::tag;
 
     fn read(data: &str, suggestions: &str) -> Result<Vec<(usize, Vec<usize>)>, String> {
         let directory = tempfile::tempdir().unwrap();
         let (data_path, path) = (directory.path().join("d.jsonl"), directory.path().join("s.jsonl"));
         fs::write(&data_path, data).unwrap();
         fs::write(&path, suggestions).unwrap();
-        let tag =
-            |id, name: &str| Tag { id: Id::from(id), name: name.into(), definition: None, aliases: vec![] };
         let taxonomy = Taxonomy::new(vec![tag(4, "cli"), tag(5, "gui")]).unwrap();
         let prefix = format!("{}/", directory.path().display());
         read_suggestions(&path, &read_whole(&[data_path]).unwrap(), &taxonomy)

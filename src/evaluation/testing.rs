@@ -5,19 +5,14 @@ use crate::corpus::{Id, Labelled, Record};
 use crate::decide::DecisionRule;
 use crate::error::Location;
 use crate::metrics::Judged;
-use crate::taxonomy::{Tag, Taxonomy};
+use crate::taxonomy::Taxonomy;
+use crate::taxonomy::testing::tag;
 
 const RULE: DecisionRule = DecisionRule { top: 2, threshold: 0.3 };
 
 fn taxonomy() -> Taxonomy {
     let names = ["cli", "web-app", "game-engine ", "data-visualization"];
-    let tag = |(id, name): (u64, &str)| Tag {
-        id: Id::from(id),
-        name: name.to_owned(),
-        definition: None,
-        aliases: vec![],
-    };
-    Taxonomy::new((1..).zip(names).map(tag).collect()).unwrap()
+    Taxonomy::new((1..).zip(names).map(|(id, name)| tag(id, name)).collect()).unwrap()
 }
 
 /// | record | gold | scores | decided |

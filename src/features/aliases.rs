@@ -70,22 +70,18 @@ pub fn spellings(tag: &crate::taxonomy::Tag) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::{Id, Record};
+    use crate::corpus::Record;
     use crate::features::{FeatureSettings, Features};
-    use crate::taxonomy::Tag;
+    use crate::taxonomy::testing::tag_known_as;
     use crate::text::{Document, TextSettings};
 
     #[test]
     fn mentions_are_counted_by_field_and_over_whole_words() {
-        let tag = |id: u64, name: &str, aliases: &[&str]| Tag {
-            id: Id::from(id),
-            name: name.to_owned(),
-            definition: None,
-            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
-        };
-        let taxonomy =
-            Taxonomy::new(vec![tag(1, "message-queue ", &["mqtt", "message broker"]), tag(2, "iot", &[])])
-                .unwrap();
+        let taxonomy = Taxonomy::new(vec![
+            tag_known_as(1, "message-queue ", &["mqtt", "message broker"]),
+            tag_known_as(2, "iot", &[]),
+        ])
+        .unwrap();
         let record = Record {
             name: Some("acme/mqttx-mqtt".to_owned()),
             description: Some("A message queue and Message-Broker, no queue of messages".to_owned()),
@@ -103,8 +99,7 @@ mod tests {
 
     #[test]
     fn a_spelling_with_an_unknown_word_is_never_found() {
-        let tag =
-            Tag { id: Id::from(1), name: "gadget".into(), definition: None, aliases: vec!["a gizmo".into()] };
+        let tag = tag_known_as(1, "gadget", &["a gizmo"]);
         let taxonomy = Taxonomy::new(vec![tag]).unwrap();
         let record = Record { description: Some("gadget, a gizmo, a widget".into()), ..Record::default() };
         let document = Document::new(&record, &TextSettings::default());

@@ -218,19 +218,15 @@ fn log_odds(count: usize, records: usize) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::{Id, Record};
+    use crate::corpus::Record;
     use crate::error::Location;
     use crate::learn::{Silent, train};
+    use crate::taxonomy::testing::tag;
 
     const WORDS: [&str; 3] = ["terminal", "database", "camera"];
 
     fn taxonomy(tags: &[(u64, &str)]) -> Taxonomy {
-        let tags = tags.iter().map(|(id, name)| Tag {
-            id: Id::from(*id),
-            name: (*name).to_owned(),
-            definition: None,
-            aliases: vec![],
-        });
+        let tags = tags.iter().map(|(id, name)| tag(*id, name));
         Taxonomy::new(tags.collect()).unwrap()
     }
 

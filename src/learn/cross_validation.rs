@@ -148,19 +148,14 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::corpus::{Id, Record};
+    use crate::corpus::Record;
     use crate::error::Location;
     use crate::learn::Silent;
-    use crate::taxonomy::Tag;
+    use crate::taxonomy::testing::tag;
 
     fn taxonomy() -> Taxonomy {
-        let tag = |(id, name): (u64, &str)| Tag {
-            id: Id::from(id),
-            name: name.into(),
-            definition: None,
-            aliases: vec![],
-        };
-        Taxonomy::new([(1, "parser"), (2, "queue"), (3, "yaml")].map(tag).to_vec()).unwrap()
+        Taxonomy::new([(1, "parser"), (2, "queue"), (3, "yaml")].map(|(id, name)| tag(id, name)).to_vec())
+            .unwrap()
     }
 
     fn example(line: usize) -> Labelled {

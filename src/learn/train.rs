@@ -76,19 +76,13 @@ pub fn train(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::{Id, Record};
+    use crate::corpus::Record;
     use crate::error::{Error, Location};
     use crate::learn::Silent;
     use crate::metrics::Figure;
-    use crate::taxonomy::Tag;
+    use crate::taxonomy::testing::tag;
 
     fn taxonomy() -> Taxonomy {
-        let tag = |id: u64, name: &str| Tag {
-            id: Id::from(id),
-            name: name.into(),
-            definition: None,
-            aliases: vec![],
-        };
         Taxonomy::new(vec![tag(1, "parser"), tag(2, "queue"), tag(3, "yaml")]).unwrap()
     }
 

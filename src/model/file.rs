@@ -250,18 +250,13 @@ fn values<T: Pod>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::{Id, Labelled, Record, TagRef};
+    use crate::corpus::{Labelled, Record, TagRef};
     use crate::error::Location;
     use crate::learn::base::NetworkSettings;
     use crate::learn::{Silent, TrainSettings, train};
+    use crate::taxonomy::testing::tag;
 
     fn trained(hidden: usize) -> Model {
-        let tag = |id: u64, name: &str| Tag {
-            id: Id::from(id),
-            name: name.into(),
-            definition: None,
-            aliases: vec![],
-        };
         let taxonomy = Taxonomy::new(vec![tag(7, "parser "), tag(8, "queue")]).unwrap();
         let example = |line: usize| {
             let text = ["parses logs into fields", "a queue for jobs"][line % 2];

@@ -3,7 +3,7 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 
-use super::super::answers::printable;
+use super::super::tables::printable;
 use super::palette::Palette;
 use super::subject::{Explained, ExplainedTag, Subject, Verdict};
 use super::terminal_text;

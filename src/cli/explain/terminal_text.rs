@@ -5,7 +5,7 @@ use std::ops::Range;
 use anstream::adapter::strip_str;
 use tagwright::explain::MarkedText;
 
-use super::super::answers::printable;
+use super::super::tables::printable;
 use super::highlights::{Highlight, highlights};
 use super::palette::Palette;
 use super::table::WIDTH;

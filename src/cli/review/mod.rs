@@ -6,7 +6,7 @@ mod table;
 mod unlabelled;
 
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::bail;
 use tagwright::corpus::Labelled;
@@ -15,7 +15,7 @@ use tagwright::learn::{Progress, TrainSettings, Trained, train};
 use tagwright::model::Model;
 use tagwright::taxonomy::Taxonomy;
 
-use super::options::{JobsOption, ListFormat};
+use super::options::{JobsOption, ListFormat, TaxonomyOption, open_model};
 use super::output::Outcome;
 use super::settings;
 
@@ -69,12 +69,11 @@ pub struct Args {
     #[arg(value_name = "DATA", required_unless_present_all = ["unlabelled", "model"])]
     data: Vec<PathBuf>,
 
-    /// The tags: a JSON file [default: those of the model inside tagwright]
-    #[arg(long, value_name = "FILE", conflicts_with = "model")]
-    taxonomy: Option<PathBuf>,
+    #[command(flatten)]
+    taxonomy: TaxonomyOption,
 
     /// Ask this model, which has not seen DATA, instead of training; `default` is the one inside tagwright
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "taxonomy")]
     model: Option<PathBuf>,
 
     /// Write a copy of DATA with the proposed tags of the listed records as `suggested_tags`
@@ -142,30 +141,13 @@ impl Args {
         ListFormat::or_by_stdout(self.format)
     }
 
-    fn settings(&self) -> anyhow::Result<TrainSettings> {
-        let mut settings = match &self.settings {
-            Some(path) => settings::read(path)?,
-            None => TrainSettings::default(),
-        };
-        settings.seed = self.seed.unwrap_or(settings.seed);
-        settings.check()?;
-        Ok(settings)
+    fn settings(&self) -> tagwright::Result<TrainSettings> {
+        settings::with_seed(self.settings.as_deref(), self.seed)
     }
 
     /// The model to ask, if one is given.
     fn model(&self) -> tagwright::Result<Option<Model>> {
-        self.model
-            .as_deref()
-            .map(|path| if path == Path::new("default") { Model::embedded() } else { Model::read(path) })
-            .transpose()
-    }
-
-    fn taxonomy(&self, model: Option<&Model>) -> tagwright::Result<Taxonomy> {
-        match (&self.taxonomy, model) {
-            (Some(path), _) => Taxonomy::read(path),
-            (None, Some(model)) => Ok(model.taxonomy().clone()),
-            (None, None) => Ok(Model::embedded()?.taxonomy().clone()),
-        }
+        self.model.as_deref().map(open_model).transpose()
     }
 
     fn train(

@@ -72,7 +72,7 @@ impl Ranking {
     /// Ranks the records.
     pub fn new(args: &Args) -> anyhow::Result<Self> {
         let model = args.model()?;
-        let taxonomy = args.taxonomy(model.as_ref())?;
+        let taxonomy = args.taxonomy.load_or_of(model.as_ref())?;
         let progress = Stages::new();
         progress.stage("reading records", 1);
         let data = ReviewData::read(&args.data, &taxonomy)?;

@@ -1,17 +1,17 @@
 //! The lists of a review as tables for people, at most 80 columns wide.
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{ContentArrangement, LineStyle, Table};
-
 use super::ranking::{RemarkLine, SuspectLine};
 use super::unlabelled::NextLine;
+use crate::cli::tables::{printable, table, written};
 
 /// The widest line, in columns.
 const WIDTH: u16 = 80;
+/// How far apart columns are.
+const GAP: u16 = 2;
 
 /// The records with their tags as they are and as they may have to be, then the remarks.
 pub fn review(lines: &[SuspectLine], remarks: &[RemarkLine]) -> String {
-    let mut records = table(["suspicion", "record", "tags", "why"]);
+    let mut records = table(["suspicion", "record", "tags", "why"], WIDTH);
     for line in lines {
         let given = line.tags.iter().map(|tag| {
             let removed = line.remove.iter().find(|proposal| proposal.tag == *tag);
@@ -21,27 +21,27 @@ pub fn review(lines: &[SuspectLine], remarks: &[RemarkLine]) -> String {
         records.add_row([
             format!("{:.2}", line.suspicion),
             format!("{}\n{}", record(line.name, line.id), place(&line.file, line.line)),
-            printable(&given.chain(added).collect::<Vec<_>>().join("\n")),
+            given.chain(added).map(|tag| printable(&tag)).collect::<Vec<_>>().join("\n"),
             printable(&line.reason),
         ]);
     }
     let mut text = match lines.len() {
         0 => "no record is worth a second look\n".to_owned(),
-        _ => format!("{}\n", written(records)),
+        _ => written(records, GAP),
     };
     if !remarks.is_empty() {
-        let mut data = table(["of the data", "tags", "why"]);
+        let mut data = table(["of the data", "tags", "why"], WIDTH);
         for remark in remarks {
             data.add_row([remark.kind.to_owned(), remark.tags.join("\n"), printable(remark.reason)]);
         }
-        text = format!("{text}\n{}\n", written(data));
+        text = format!("{text}\n{}", written(data, GAP));
     }
     text
 }
 
 /// The records to label next.
 pub fn next(lines: &[NextLine]) -> String {
-    let mut records = table(["usefulness", "record", "for the tags", "which have"]);
+    let mut records = table(["usefulness", "record", "for the tags", "which have"], WIDTH);
     for line in lines {
         let tags = line.tags.iter().map(|tag| format!("{} {:.2}", tag.tag, tag.probability));
         let have = line.tags.iter().map(|tag| format!("{} records", tag.labelled));
@@ -52,7 +52,7 @@ pub fn next(lines: &[NextLine]) -> String {
             have.collect::<Vec<_>>().join("\n"),
         ]);
     }
-    format!("{}\n", written(records))
+    written(records, GAP)
 }
 
 /// What a person knows a record by.
@@ -64,23 +64,4 @@ fn record(name: Option<&str>, id: Option<&tagwright::corpus::Id>) -> String {
 fn place(file: &str, line: Option<usize>) -> String {
     let file = std::path::Path::new(file).file_name().map_or(file.into(), |name| name.to_string_lossy());
     line.map_or_else(|| file.to_string(), |line| format!("{file}:{line}"))
-}
-
-fn table<const N: usize>(header: [&str; N]) -> Table {
-    let mut table = Table::new();
-    table.load_style(NOTHING.header_separator(LineStyle::none().fill('─')));
-    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH).set_header(header);
-    table
-}
-
-fn written(mut table: Table) -> String {
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((if index == 0 { 0 } else { 2 }, 0));
-    }
-    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
-}
-
-/// Text without the control characters that could move a terminal's cursor.
-fn printable(text: &str) -> String {
-    text.replace(|c: char| c.is_control() && c != '\n', " ")
 }

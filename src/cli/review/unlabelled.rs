@@ -3,7 +3,7 @@
 use anyhow::bail;
 use rayon::prelude::*;
 use serde::Serialize;
-use tagwright::corpus::{Id, Record, Source, open, read_labelled};
+use tagwright::corpus::{Id, Labelled, Record, Source, open, read_labelled};
 use tagwright::curate::{Next, NextSettings, Shingles, next_to_label};
 use tagwright::error::Location;
 use tagwright::learn::Progress;
@@ -40,7 +40,7 @@ pub struct For<'a> {
 /// Chooses the records to label next.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let given = args.model()?;
-    let taxonomy = args.taxonomy(given.as_ref())?;
+    let taxonomy = args.taxonomy.load_or_of(given.as_ref())?;
     let progress = Stages::new();
     progress.stage("reading records", 1);
     let labelled = read_labelled(&args.data, &taxonomy)?;
@@ -63,12 +63,11 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         Some(model) => model,
         None => args.train(&labelled, &taxonomy, &progress)?.model,
     };
-    let support = support(&labelled.iter().map(|example| &example.tags[..]).collect::<Vec<_>>(), &taxonomy);
     // Without labelled records, what the model was trained on counts.
     let support = if labelled.is_empty() && model.card().support.len() == taxonomy.len() {
         model.card().support.clone()
     } else {
-        support
+        support(&labelled, &taxonomy)
     };
     progress.stage("asking", pool.len());
     let (probabilities, texts): (Vec<Vec<f32>>, Vec<Shingles>) = pool
@@ -103,9 +102,9 @@ fn shingles(record: &Record) -> Shingles {
 }
 
 /// How many records have each tag.
-fn support(labels: &[&[usize]], taxonomy: &Taxonomy) -> Vec<usize> {
+fn support(labelled: &[Labelled], taxonomy: &Taxonomy) -> Vec<usize> {
     let mut support = vec![0; taxonomy.len()];
-    labels.iter().copied().flatten().for_each(|tag| support[*tag] += 1);
+    labelled.iter().flat_map(|example| &example.tags).for_each(|tag| support[*tag] += 1);
     support
 }
 

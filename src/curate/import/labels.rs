@@ -52,19 +52,16 @@ pub fn majority(votes: &[Vec<String>]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Id;
-    use crate::taxonomy::Tag;
+
+    use crate::taxonomy::testing::tag_known_as;
 
     #[test]
     fn a_label_is_found_by_name_id_and_alias_however_it_is_spelt() {
-        let tag = |id: u64, name: &str, aliases: &[&str]| Tag {
-            id: Id::from(id),
-            name: name.into(),
-            definition: None,
-            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
-        };
-        let taxonomy =
-            Taxonomy::new(vec![tag(1, "web-app", &["cli"]), tag(2, "cli ", &["command line"])]).unwrap();
+        let taxonomy = Taxonomy::new(vec![
+            tag_known_as(1, "web-app", &["cli"]),
+            tag_known_as(2, "cli ", &["command line"]),
+        ])
+        .unwrap();
         let labels = LabelMap::new(&taxonomy);
         let found = ["Web_App", "CLI", "command-line", "2", "gui"].map(|label| labels.tag(label));
         assert_eq!(found, [Some(0), Some(1), Some(1), Some(1), None]);

@@ -55,20 +55,15 @@ fn is_subsequence(query: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Id;
+
+    use crate::taxonomy::testing::tag_known_as;
 
     fn found(query: &str) -> Vec<(String, Option<String>)> {
-        let tag = |id, name: &str, aliases: &[&str]| Tag {
-            id: Id::from(id),
-            name: name.into(),
-            definition: None,
-            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
-        };
         let tags = vec![
-            tag(1, "database", &["sql"]),
-            tag(2, "message-queue", &["mqtt"]),
-            tag(3, "data", &[]),
-            tag(4, "graphql", &[]),
+            tag_known_as(1, "database", &["sql"]),
+            tag_known_as(2, "message-queue", &["mqtt"]),
+            tag_known_as(3, "data", &[]),
+            tag_known_as(4, "graphql", &[]),
         ];
         let taxonomy = Taxonomy::new(tags).unwrap();
         let matches = search(query, &taxonomy, &[2, 0, 1, 3]);

@@ -3,19 +3,13 @@ use proptest::prelude::*;
 use super::*;
 use crate::corpus::Id;
 use crate::error::Location;
-use crate::taxonomy::Tag;
+use crate::taxonomy::testing::tag;
 
 const TAGS: [&str; 12] =
     ["cli", "gui", "lib", "game", "react", "iot", "k8s", "llm", "orm", "rss", "vpn", "wiki"];
 
 fn taxonomy() -> Taxonomy {
-    let tag = |(id, name): (u64, &str)| Tag {
-        id: Id::from(id),
-        name: name.into(),
-        definition: None,
-        aliases: vec![],
-    };
-    Taxonomy::new((0..).zip(TAGS).map(tag).collect()).unwrap()
+    Taxonomy::new((0..).zip(TAGS).map(|(id, name)| tag(id, name)).collect()).unwrap()
 }
 
 /// Records that have `cli` and shall have `gui`; the later a tag, the less probable.

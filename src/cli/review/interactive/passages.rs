@@ -6,9 +6,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use tagwright::explain::MarkedText;
 
-use super::super::super::answers::printable;
 use super::theme::Theme;
 use super::wrap::wrap;
+use crate::cli::tables::printable;
 
 /// A word is marked when it weighs at least this share of the heaviest.
 const LEAST_SHARE: f64 = 0.15;

@@ -12,11 +12,11 @@ use tagwright::curate::session::{Effect, Session};
 use tagwright::explain::{Explainer, MarkedText};
 use tagwright::model::Model;
 
-use super::super::super::answers::printable;
 use super::keys;
 use super::suggestion::Suggestion;
 use super::theme::Theme;
 use super::view::{self, Fit, Sheet};
+use crate::cli::tables::printable;
 
 /// The terminal and what is shown in it.
 pub struct Screen<'a> {
