@@ -2,6 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use tagwright::explain::MarkedText;
+use tagwright::report::html::PALETTE;
 use tagwright::taxonomy::Taxonomy;
 
 use super::highlights::{Highlight, highlights};
@@ -30,7 +31,7 @@ impl Page {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     title { "Why these tags" }
-                    style { (PreEscaped(STYLE)) }
+                    style { (PreEscaped(PALETTE)) (PreEscaped(STYLE)) }
                 }
                 body {
                     header { h1 { "Why these tags" } (legend(subject)) }

@@ -13,6 +13,7 @@ mod testing;
 
 pub use comparison::page as comparison;
 pub use evaluation::page as evaluation;
+pub use page::PALETTE;
 
 #[cfg(test)]
 mod tests {

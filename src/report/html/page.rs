@@ -2,6 +2,8 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+/// The colours of all pages as CSS variables, in light and dark.
+pub const PALETTE: &str = include_str!("palette.css");
 const STYLE: &str = include_str!("style.css");
 const BEHAVIOUR: &str = include_str!("behaviour.js");
 
@@ -40,7 +42,7 @@ impl Page<'_> {
                     meta name="color-scheme" content="light dark";
                     meta http-equiv="Content-Security-Policy" content=(POLICY);
                     title { (self.title) }
-                    style { (PreEscaped(STYLE)) }
+                    style { (PreEscaped(PALETTE)) (PreEscaped(STYLE)) }
                 }
                 body {
                     a.skip href="#main" { "Skip to the report" }
