@@ -13,6 +13,7 @@ pub mod evaluation;
 pub mod explain;
 pub mod features;
 pub mod learn;
+pub mod limits;
 pub mod metrics;
 pub mod model;
 pub mod report;

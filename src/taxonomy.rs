@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Id, TagRef};
 use crate::error::{Error, Location, Result};
+use crate::limits::TAGS;
 
 /// How close (Jaro-Winkler similarity, 0 to 1) a name must be to be offered as what was meant.
 const SUGGESTION_SIMILARITY: f64 = 0.75;
@@ -64,10 +65,14 @@ impl Taxonomy {
     /// Checks that the tags can be told apart.
     ///
     /// # Errors
-    /// Says what is wrong when there is no tag, a name is empty, or an id or a trimmed name stands twice.
+    /// Says what is wrong when there is no tag, there are more than [`TAGS`], a name is empty, or an id or a trimmed name
+    /// stands twice.
     pub fn new(tags: Vec<Tag>) -> Result<Self, String> {
         if tags.is_empty() {
             return Err("the taxonomy has no tags".to_owned());
+        }
+        if tags.len() > TAGS.size() {
+            return Err(TAGS.problem(Some(tags.len() as u64)));
         }
         let mut by_name = HashMap::with_capacity(tags.len());
         let mut by_id = HashMap::with_capacity(tags.len());

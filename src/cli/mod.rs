@@ -88,8 +88,14 @@ impl Cli {
             Command::Compare(args) => compare::run(&args),
             Command::CrossValidate(args) => cross_validate::run(&args),
             Command::Review(args) => review::run(&args),
-            Command::Apply(args) => apply::run(&args),
-            Command::Data(command) => data::run(&command),
+            Command::Apply(args) => {
+                options::start_threads(None)?;
+                apply::run(&args)
+            }
+            Command::Data(command) => {
+                options::start_threads(None)?;
+                data::run(&command)
+            }
         }
     }
 }

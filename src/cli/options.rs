@@ -3,10 +3,14 @@
 use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use tagwright::decide::DecisionRule;
+use tagwright::limits::JOBS;
 use tagwright::model::Model;
 use tagwright::taxonomy::Taxonomy;
+
+use super::output::say;
 
 /// What the model inside tagwright is called where a file could be named as well.
 pub const DEFAULT_MODEL: &str = "default";
@@ -113,7 +117,7 @@ impl ListFormat {
 /// How many threads work.
 #[derive(clap::Args)]
 pub struct JobsOption {
-    /// Work on N threads; the result is the same [default: one for each processor]
+    /// Work on N threads, at most four for each processor; the result is the same [default: one for each processor]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
 }
@@ -121,7 +125,28 @@ pub struct JobsOption {
 impl JobsOption {
     /// Starts the threads.
     pub fn start(&self) -> anyhow::Result<()> {
-        let threads = self.jobs.map_or(0, NonZeroUsize::get);
-        Ok(rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?)
+        start_threads(self.jobs.map(|jobs| ("--jobs", jobs.get())))
     }
+}
+
+/// Starts as many threads as are asked for, by an option or by the environment variable of rayon, or else one for each
+/// processor; more than are of use to anybody are capped, and that is said.
+pub fn start_threads(asked: Option<(&str, usize)>) -> anyhow::Result<()> {
+    const VARIABLE: &str = "RAYON_NUM_THREADS";
+    // What is no number, or too long for one, is as good as none: rayon ignores it likewise.
+    let by_variable = || Some((VARIABLE, std::env::var(VARIABLE).ok()?.parse().ok()?));
+    let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let most = processors * JOBS.size();
+    let threads = match asked.or_else(by_variable) {
+        Some((name, threads)) if threads > most => {
+            say(
+                "warning",
+                format!("{name} {threads}: {most} threads work, {} for each processor", JOBS.most),
+            );
+            most
+        }
+        Some((_, threads)) => threads,
+        None => processors,
+    };
+    Ok(rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?)
 }

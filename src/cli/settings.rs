@@ -33,7 +33,7 @@ fn read(path: &Path) -> Result<TrainSettings> {
     })?;
     settings.check().map_err(|error| {
         let start = match &error {
-            Error::Setting { name, .. } => find(&text, name),
+            Error::Setting { name, .. } => find(&text, name.split(':').next().unwrap_or(name)),
             _ => None,
         };
         let at = match start {
@@ -52,13 +52,18 @@ fn line_at(text: &str, start: usize) -> (usize, &str) {
     (number + 1, text.lines().nth(number).unwrap_or_default().trim())
 }
 
-/// Where the value of a dotted key stands.
+/// Where the value of a key such as `features.blocks[1].ngrams` stands, or what of it is there.
 fn find(text: &str, key: &str) -> Option<usize> {
     let table = DeTable::parse(text).ok()?;
-    let (first, rest) = key.split_once('.').unwrap_or((key, ""));
-    let mut value: &Spanned<DeValue> = table.get_ref().get(first)?;
-    for part in rest.split('.').filter(|part| !part.is_empty()) {
-        value = value.get_ref().get(part)?;
+    let mut parts = key.split(['.', '[']).map(|part| part.trim_end_matches(']'));
+    let mut value: &Spanned<DeValue> = table.get_ref().get(parts.next()?)?;
+    for part in parts {
+        let inner = match part.parse::<usize>() {
+            Ok(place) => value.get_ref().get(place),
+            Err(_) => value.get_ref().get(part),
+        };
+        let Some(inner) = inner else { break };
+        value = inner;
     }
     Some(value.span().start)
 }
@@ -98,8 +103,46 @@ mod tests {
         assert!(kind.starts_with("s.toml:1: invalid type: string \"five\", expected "), "{kind}");
         assert!(kind.contains("in `folds = 'five'`"), "{kind}");
         let range = error("[stack]\niterations = 20\nc = -1.0\n");
-        assert!(range.starts_with("s.toml:3: stack.c: expected a number above 0, found -1; "), "{range}");
-        assert!(error("folds = 1").starts_with("s.toml:1: folds: expected 2 or more, found 1; "));
+        assert!(
+            range.starts_with("s.toml:3: stack.c: expected 0.000001 to 1,000,000, found -1; "),
+            "{range}"
+        );
+        assert!(error("folds = 1").starts_with("s.toml:1: folds: expected 2 to 100, found 1; "));
         assert!(error("folds = = 1").starts_with("s.toml:1: "));
+        let block =
+            "name = 'a'\nfields = { name = 1 }\nmin_df = 1\nmax_features = 9\nembedded = true\nweight = 1\n";
+        let blocks = |ngrams: &str| format!("[[features.blocks]]\nngrams = {ngrams}\n{block}");
+        let nested = error(&(blocks("2") + &blocks("3")));
+        assert!(
+            nested.starts_with("s.toml:10: features.blocks[1].ngrams: expected 1 to 2, found 3; "),
+            "{nested}"
+        );
+    }
+
+    #[test]
+    fn no_number_is_too_odd_to_be_named() {
+        for range in tagwright::limits::SETTINGS {
+            let (table, key) = range.name.rsplit_once('.').map_or(("", range.name), |(t, k)| (t, k));
+            if table.contains("[]") || key == "blocks" {
+                continue;
+            }
+            let table = if table.is_empty() { String::new() } else { format!("[{table}]\n") };
+            for value in [
+                "-1",
+                "4611686018427387904",
+                "-9223372036854775808",
+                "1e300",
+                "nan",
+                "-inf",
+                "9e99",
+                "99999999999999999999",
+                "''",
+                "[]",
+            ] {
+                let error = read_text(&format!("{table}{key} = {value}\n")).unwrap_err();
+                let line = if table.is_empty() { 1 } else { 2 };
+                assert!(error.starts_with(&format!("s.toml:{line}: ")), "{key} = {value}: {error}");
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::limits;
 use crate::text::{Field, TextSettings};
 
 /// One TF-IDF block: some fields with a vocabulary of n-grams, an inverse document frequency and a norm of its own.
@@ -87,23 +88,26 @@ impl FeatureSettings {
     /// # Errors
     /// [`Error::Setting`] for the first value out of its range.
     pub fn check(&self) -> Result<()> {
-        let wrong = |name: String, expected: &str, found: String| {
-            Err(Error::Setting { name, expected: expected.to_owned(), found })
-        };
-        if self.blocks.is_empty() || self.blocks.len() > 64 {
-            return wrong("features.blocks".into(), "1 to 64 blocks", self.blocks.len().to_string());
-        }
-        for block in &self.blocks {
-            let name = |field| format!("features.blocks {:?}: {field}", block.name);
-            if !(1..=2).contains(&block.ngrams) {
-                return wrong(name("ngrams"), "1 or 2", block.ngrams.to_string());
-            }
-            if !(block.weight.is_finite() && block.weight > 0.0) {
-                return wrong(name("weight"), "a number above 0", block.weight.to_string());
-            }
+        limits::MIN_WORD_COUNT.check(self.min_word_count as f64)?;
+        limits::INTRO_CHARS.check(self.text.intro_chars as f64)?;
+        limits::PROSE_CHARS.check(self.text.prose_chars as f64)?;
+        limits::CODE_CHARS.check(self.text.code_chars as f64)?;
+        limits::OUTLINE_CHARS.check(self.text.outline_chars as f64)?;
+        limits::BLOCKS.check(self.blocks.len() as f64)?;
+        for (place, block) in self.blocks.iter().enumerate() {
+            let place = format!("features.blocks[{place}]");
+            let check = |range: limits::Range, value| {
+                range.check_as(&range.name.replace("features.blocks[]", &place), value)
+            };
             if block.fields.is_empty() {
-                return wrong(name("fields"), "at least one field", "none".into());
+                let (expected, found) = ("at least one field".to_owned(), "none".to_owned());
+                return Err(Error::Setting { name: format!("{place}.fields"), expected, found });
             }
+            block.fields.values().try_for_each(|times| check(limits::BLOCK_FIELDS, f64::from(*times)))?;
+            check(limits::NGRAMS, block.ngrams as f64)?;
+            check(limits::MIN_DF, f64::from(block.min_df))?;
+            check(limits::MAX_FEATURES, block.max_features as f64)?;
+            check(limits::BLOCK_WEIGHT, f64::from(block.weight))?;
         }
         Ok(())
     }
@@ -122,10 +126,15 @@ mod tests {
     #[test]
     fn the_defaults_are_valid_and_anything_out_of_range_is_named() {
         assert!(FeatureSettings::default().check().is_ok());
-        assert_eq!(refused(|s| s.blocks.clear()), "features.blocks: expected 1 to 64 blocks, found 0");
+        assert_eq!(refused(|s| s.blocks.clear()), "features.blocks: expected 1 to 64, found 0");
         let ngrams = refused(|s| s.blocks[1].ngrams = 3);
-        assert_eq!(ngrams, "features.blocks \"about\": ngrams: expected 1 or 2, found 3");
-        assert!(refused(|s| s.blocks[0].weight = f32::NAN).contains("weight: expected a number above 0"));
-        assert!(refused(|s| s.blocks[0].fields.clear()).contains("fields: expected at least one field"));
+        assert_eq!(ngrams, "features.blocks[1].ngrams: expected 1 to 2, found 3");
+        assert!(
+            refused(|s| s.blocks[0].weight = f32::NAN).contains("weight: expected 0.001 to 1,000, found NaN")
+        );
+        assert!(
+            refused(|s| s.blocks[0].fields.clear())
+                .contains("fields: expected at least one field, found none")
+        );
     }
 }

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 use super::base::{Head, LinearModels, LinearSettings, Prior, linear};
 use super::examples::Examples;
-use super::settings::above_zero;
 use super::stack::{self, StackedModel};
 use super::trained::{card, judge};
 use super::{Folds, Labels, Progress, TrainSettings, Trained, stacking};
@@ -18,6 +17,7 @@ use crate::corpus::{Labelled, TagRef};
 use crate::decide::{DecisionRule, best_threshold};
 use crate::error::Result;
 use crate::features::{AliasMatcher, Encoded};
+use crate::limits;
 use crate::model::{Card, Model, QuantisedBase, QuantisedMatrix};
 use crate::taxonomy::{Tag, Taxonomy};
 
@@ -50,8 +50,8 @@ impl AdaptSettings {
     /// # Errors
     /// [`Error::Setting`](crate::Error::Setting) for the first value out of its range.
     pub fn check(&self) -> Result<()> {
-        above_zero("adapt.c", f64::from(self.c))?;
-        above_zero("adapt.stack_c", f64::from(self.stack_c))
+        limits::ADAPT_C.check(f64::from(self.c))?;
+        limits::ADAPT_STACK_C.check(f64::from(self.stack_c))
     }
 }
 

@@ -8,7 +8,8 @@ use super::train::{STAGES, train};
 use super::{Folds, Labels, MIN_SUPPORT, Progress, TrainSettings};
 use crate::corpus::{Labelled, same_text};
 use crate::decide::DecisionRule;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::limits;
 use crate::taxonomy::Taxonomy;
 
 /// In how many folds records are held out, unless told otherwise.
@@ -42,7 +43,7 @@ impl CrossValidated {
 /// those of every single training; `settings.seed` chooses the folds too.
 ///
 /// # Errors
-/// When `folds` is below 2, and those of [`train`].
+/// When `folds` is out of its range, and those of [`train`].
 pub fn cross_validate(
     examples: &[Labelled],
     taxonomy: &Taxonomy,
@@ -50,13 +51,7 @@ pub fn cross_validate(
     folds: usize,
     progress: &dyn Progress,
 ) -> Result<CrossValidated> {
-    if folds < 2 {
-        return Err(Error::Setting {
-            name: "folds".to_owned(),
-            expected: "2 or more".to_owned(),
-            found: folds.to_string(),
-        });
-    }
+    limits::FOLDS.check(folds as f64)?;
     let tags = examples.iter().map(|example| example.tags.iter().map(|tag| *tag as u16).collect());
     let labels = Labels::new(taxonomy.len(), tags.collect());
     let groups = same_text(examples.iter().map(|example| &example.record));

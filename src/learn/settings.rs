@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::adapt::AdaptSettings;
 use super::base::{self, LinearSettings, NetworkSettings};
 use super::stack::StackSettings;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::features::FeatureSettings;
+use crate::limits;
 
 /// Everything that decides, with the data, what a trained model is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,7 +15,7 @@ use crate::features::FeatureSettings;
 pub struct TrainSettings {
     /// Chooses the folds and the order in which records are visited.
     pub seed: u64,
-    /// The number of folds of the cross-fitting, 2 or more.
+    /// The number of folds of the cross-fitting.
     pub folds: usize,
     /// Text to features.
     pub features: FeatureSettings,
@@ -48,48 +49,27 @@ impl TrainSettings {
     /// # Errors
     /// [`Error::Setting`] for the first value out of its range.
     pub fn check(&self) -> Result<()> {
-        if self.folds < 2 {
-            return Err(Error::Setting {
-                name: "folds".to_owned(),
-                expected: "2 or more".to_owned(),
-                found: self.folds.to_string(),
-            });
-        }
+        limits::FOLDS.check(self.folds as f64)?;
         self.features.check()?;
         self.linear.check()?;
         self.network.check()?;
         self.stack.check()?;
-        self.adapt.check()
+        self.adapt.check()?;
+        let embedded = self.features.blocks.iter().filter(|block| block.embedded);
+        let words: usize = embedded.map(|block| block.max_features).sum();
+        // Named by the one of the two that is not the default.
+        let by_hidden = self.network.hidden != NetworkSettings::default().hidden;
+        let name = if by_hidden { "network.hidden" } else { "features.blocks" };
+        limits::NETWORK_WEIGHTS.check_as(
+            &format!("{name}: hidden units by max_features of the embedded blocks"),
+            (self.network.hidden * words) as f64,
+        )
     }
 
     /// The settings of the base level.
     pub fn base(&self) -> base::Settings<'_> {
         base::Settings { linear: &self.linear, network: &self.network, seed: self.seed }
     }
-}
-
-/// Refuses a setting that is not a number above 0.
-pub(super) fn above_zero(name: &str, value: f64) -> Result<()> {
-    if value.is_finite() && value > 0.0 {
-        return Ok(());
-    }
-    Err(Error::Setting {
-        name: name.to_owned(),
-        expected: "a number above 0".to_owned(),
-        found: value.to_string(),
-    })
-}
-
-/// Refuses a setting that is not at least 0 and below 1.
-pub(super) fn below_one(name: &str, value: f64) -> Result<()> {
-    if (0.0..1.0).contains(&value) {
-        return Ok(());
-    }
-    Err(Error::Setting {
-        name: name.to_owned(),
-        expected: "a share, at least 0 and below 1".to_owned(),
-        found: value.to_string(),
-    })
 }
 
 #[cfg(test)]
@@ -105,10 +85,23 @@ mod tests {
     #[test]
     fn the_defaults_are_valid_and_anything_out_of_range_is_named() {
         assert!(TrainSettings::default().check().is_ok());
-        assert_eq!(refused(|s| s.folds = 1), "folds: expected 2 or more, found 1");
-        assert_eq!(refused(|s| s.linear.c = 0.0), "linear.c: expected a number above 0, found 0");
+        assert_eq!(refused(|s| s.folds = 1), "folds: expected 2 to 100, found 1");
+        assert_eq!(refused(|s| s.linear.c = 0.0), "linear.c: expected 0.000001 to 1,000,000, found 0");
         assert!(refused(|s| s.stack.tolerance = f64::NAN).starts_with("stack.tolerance: "));
-        let dropped = refused(|s| s.network.drop_words = 1.0);
-        assert_eq!(dropped, "network.drop_words: expected a share, at least 0 and below 1, found 1");
+        assert_eq!(
+            refused(|s| s.network.drop_words = 1.0),
+            "network.drop_words: expected 0 to 0.99, found 1"
+        );
+        assert_eq!(
+            refused(|s| s.network.hidden = usize::MAX),
+            "network.hidden: expected 0 to 4,096, found 18,446,744,073,709,551,616"
+        );
+        assert_eq!(
+            refused(|s| {
+                s.network.hidden = 4096;
+                s.features.blocks[1].max_features = 1_000_000;
+            }),
+            "network.hidden: hidden units by max_features of the embedded blocks: expected 0 to 400,000,000, found 4,333,568,000"
+        );
     }
 }

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Labels;
 use super::base::linear::{self, LinearModels, LinearSettings, Prior};
-use super::settings::above_zero;
 use crate::dot;
 use crate::error::{Error, Result};
 use crate::features::{MENTION_FIELDS, SparseMatrix};
+use crate::limits;
 
 /// Logits are divided by this, so that all columns have about the same range.
 pub const LOGIT_SCALE: f32 = 4.0;
@@ -62,9 +62,9 @@ impl StackSettings {
     /// # Errors
     /// [`Error::Setting`] for the first value out of its range.
     pub fn check(&self) -> Result<()> {
-        above_zero("stack.c", self.c)?;
-        above_zero("stack.iterations", self.iterations as f64)?;
-        above_zero("stack.tolerance", self.tolerance)
+        limits::STACK_C.check(self.c)?;
+        limits::STACK_ITERATIONS.check(self.iterations as f64)?;
+        limits::STACK_TOLERANCE.check(self.tolerance)
     }
 }
 

@@ -12,6 +12,7 @@ mod help;
 mod interactive;
 #[cfg(unix)]
 mod kill;
+mod limits;
 mod predict;
 mod report;
 mod review;

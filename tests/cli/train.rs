@@ -88,7 +88,7 @@ fn wrong_settings_are_refused_by_file_line_and_key() {
         .with("key.toml", "seed = 1\n[linear]\nepoch = 2\n")
         .with("range.toml", "\n[linear]\nc = 0\n");
     train(&room, "m", &["--settings", "key.toml"]).assert_refused(&["key.toml:3: unknown field `epoch`"]);
-    let parts = ["range.toml:3: linear.c: expected a number above 0, found 0"];
+    let parts = ["range.toml:3: linear.c: expected 0.000001 to 1,000,000, found 0"];
     train(&room, "m", &["--settings", "range.toml"]).assert_refused(&parts);
     train(&room, "m", &["--settings", "none.toml"])
         .assert_refused(&["none.toml: cannot read the settings: "]);

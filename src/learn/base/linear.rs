@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::features::SparseMatrix;
-use crate::learn::settings::above_zero;
 use crate::learn::{Folds, Labels};
+use crate::limits;
 use crate::sigmoid;
 
 /// Tags that are solved side by side: 16 weights of 4 bytes fill a cache line.
@@ -55,9 +55,9 @@ impl LinearSettings {
     /// # Errors
     /// [`Error::Setting`](crate::Error::Setting) for the first value out of its range.
     pub fn check(&self) -> Result<()> {
-        above_zero("linear.c", f64::from(self.c))?;
-        above_zero("linear.epochs", self.epochs as f64)?;
-        above_zero("linear.tolerance", f64::from(self.tolerance))
+        limits::LINEAR_C.check(f64::from(self.c))?;
+        limits::LINEAR_EPOCHS.check(self.epochs as f64)?;
+        limits::LINEAR_TOLERANCE.check(f64::from(self.tolerance))
     }
 }
 

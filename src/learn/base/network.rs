@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::features::SparseMatrix;
-use crate::learn::settings::{above_zero, below_one};
 use crate::learn::{Folds, Labels};
+use crate::limits;
 use crate::{dot, sigmoid};
 
 /// TF-IDF values are multiplied by this, so that hidden units see values of about 1.
@@ -58,10 +58,11 @@ impl NetworkSettings {
     /// # Errors
     /// [`Error::Setting`](crate::Error::Setting) for the first value out of its range.
     pub fn check(&self) -> Result<()> {
-        above_zero("network.epochs", self.epochs as f64)?;
-        above_zero("network.learning_rate", f64::from(self.learning_rate))?;
-        below_one("network.drop_words", f64::from(self.drop_words))?;
-        below_one("network.drop_hidden", f64::from(self.drop_hidden))
+        limits::HIDDEN.check(self.hidden as f64)?;
+        limits::NETWORK_EPOCHS.check(self.epochs as f64)?;
+        limits::LEARNING_RATE.check(f64::from(self.learning_rate))?;
+        limits::DROP_WORDS.check(f64::from(self.drop_words))?;
+        limits::DROP_HIDDEN.check(f64::from(self.drop_hidden))
     }
 }
 
