@@ -111,7 +111,9 @@ fn mend(source: &io::Error) -> &'static str {
         // A refusal with words of our own says already what to do.
         io::ErrorKind::NotFound if source.raw_os_error().is_some() => "; check the name and the directory",
         io::ErrorKind::PermissionDenied => "; change its permissions, or name another file",
-        io::ErrorKind::StorageFull => "; make room, or name a file elsewhere",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "; make room, or name a file elsewhere",
+        io::ErrorKind::FileTooLarge | io::ErrorKind::ReadOnlyFilesystem => "; name a file elsewhere",
+        io::ErrorKind::InvalidFilename => "; choose a shorter name",
         _ => "",
     }
 }

@@ -7,5 +7,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    cli::output::exit_code(cli::Cli::parse().run())
+    let cli = cli::Cli::parse();
+    cli::output::exit_code(cli::signals::watch().map_err(Into::into).and_then(|()| cli.run()))
 }

@@ -21,6 +21,7 @@ mod read_ahead;
 mod report_files;
 mod review;
 mod settings;
+pub mod signals;
 mod tables;
 mod tally;
 mod tasks;

@@ -24,6 +24,7 @@ use super::Args;
 use super::ranking::Ranking;
 use crate::cli::files::beside;
 use crate::cli::output::{self, Outcome};
+use crate::cli::signals::AtEnd;
 use screen::{Screen, terminal_failed};
 use suggestion::{Suggestion, from_file, from_review};
 use theme::Theme;
@@ -91,6 +92,7 @@ fn hold(data: &Path, suggestions: &[Suggestion], model: &Model, journal: &Path) 
     let (mut saved, history) = Journal::open(journal)?;
     session.resume(&history);
     let terminal = ratatui::try_init().map_err(terminal_failed)?;
+    let restored = AtEnd::new(ratatui::restore);
     // A session that was killed has left the terminal as it was then.
     execute!(io::stdout(), Clear(ClearType::All)).map_err(terminal_failed)?;
     let mut screen = Screen {
@@ -102,7 +104,7 @@ fn hold(data: &Path, suggestions: &[Suggestion], model: &Model, journal: &Path) 
         theme: Theme::from_environment(),
     };
     let ended = screen.review(&mut session, &mut saved);
-    ratatui::restore();
+    drop(restored);
     ended?;
     output::note(&summary(&session, data, journal));
     Ok(Outcome::Done)
