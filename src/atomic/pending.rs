@@ -66,7 +66,7 @@ fn write_list(directory: &Path, list: &List) -> io::Result<File> {
 pub fn finish(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let path = directory.join(LIST);
     let mut list = match hold(&path, OpenOptions::new().read(true).write(true)) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(_) if path.symlink_metadata().is_err() => return Ok(Vec::new()),
         held => held?,
     };
     let finished = carry_out(&mut list, directory)?;

@@ -13,7 +13,7 @@ use tagwright::curate::{Applied, AppliedDecision, apply, read_decisions};
 use tagwright::error::Error;
 use tagwright::taxonomy::Taxonomy;
 
-use super::files::{beside, check_outputs, is_same_file};
+use super::files::{File, InputFile, OutputFile, Role, beside};
 use super::options::ModelOption;
 use super::output::{self, Outcome, say};
 
@@ -30,6 +30,9 @@ A decided record of a suggestions file:
 Exit codes:
   0  done
   2  something is wrong, and nothing was written";
+
+/// How the audit file's argument is called.
+const AUDIT: &str = "--audit";
 
 /// Take decisions about suggested tags into the data
 ///
@@ -48,15 +51,15 @@ Exit codes:
 pub struct Args {
     /// The decisions: a file of suggestions with "decision" fields, or the journal of a review session
     #[arg(value_name = "SUGGESTIONS")]
-    decisions: PathBuf,
+    decisions: InputFile,
 
     /// The data: .jsonl, .ndjson, .json or .csv, also with .gz
     #[arg(value_name = "DATA")]
-    data: PathBuf,
+    data: InputFile,
 
     /// The file to write: .jsonl, .ndjson or .json, also with .gz
     #[arg(long, short, value_name = "NEW", required_unless_present = "in_place")]
-    out: Option<PathBuf>,
+    out: Option<OutputFile>,
 
     /// Replace DATA itself; it is whole at any moment
     #[arg(long, conflicts_with = "out")]
@@ -64,7 +67,7 @@ pub struct Args {
 
     /// Add the audit lines to this file [default: beside NEW, new.audit.jsonl for new.jsonl]
     #[arg(long, value_name = "FILE")]
-    audit: Option<PathBuf>,
+    audit: Option<OutputFile>,
 
     /// Who decided, for the audit lines
     #[arg(long, value_name = "WHO")]
@@ -76,7 +79,7 @@ pub struct Args {
 
     /// The tags: a JSON file [default: those of the model]
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
-    taxonomy: Option<PathBuf>,
+    taxonomy: Option<InputFile>,
 
     #[command(flatten)]
     model: ModelOption,
@@ -90,22 +93,36 @@ impl Args {
         }
     }
 
+    /// The files that the arguments name, and the audit file.
+    pub fn files(&self, mut named: Vec<File>) -> Vec<File> {
+        for data in named.iter_mut().filter(|file| file.argument == "DATA") {
+            data.role = if self.in_place { Role::Updated } else { Role::Read };
+            data.in_place_of = Some("--out");
+        }
+        named.retain(|file| file.argument != AUDIT);
+        named.push(File::new(AUDIT, self.audit(), Role::Updated));
+        named
+    }
+
+    /// The file to write.
+    fn to_write(&self) -> &Path {
+        self.out.as_deref().unwrap_or(&self.data)
+    }
+
+    fn audit(&self) -> PathBuf {
+        self.audit.as_deref().map_or_else(|| beside(self.to_write(), "audit"), Path::to_owned)
+    }
+
     /// The file to write and the audit file.
-    fn outputs(&self) -> anyhow::Result<(PathBuf, PathBuf)> {
-        let new = self.out.clone().unwrap_or_else(|| self.data.clone());
-        let audit = self.audit.clone().unwrap_or_else(|| beside(&new, "audit"));
-        if !matches!(InputFormat::of_path(&new), Some(InputFormat::Json | InputFormat::Jsonl)) {
+    fn outputs(&self) -> anyhow::Result<(&Path, PathBuf)> {
+        let new = self.to_write();
+        if !matches!(InputFormat::of_path(new), Some(InputFormat::Json | InputFormat::Jsonl)) {
             bail!(
                 "{}: cannot write such a file; name one with -o that ends in .jsonl or .json",
                 new.display()
             );
         }
-        if !self.in_place && is_same_file(&new, &self.data) {
-            bail!("{}: would replace the data; say --in-place, or name another file", new.display());
-        }
-        check_outputs([&new, &audit], [&self.decisions])?;
-        check_outputs([&audit], [&self.data])?;
-        Ok((new, audit))
+        Ok((new, self.audit()))
     }
 }
 
@@ -124,8 +141,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     };
     // The audit goes first: a kill in between leaves lines that the next run finds and does not write again.
     write_audit(&audit, &applied.changes, args)?;
-    write_whole(&new, &records)?;
-    output::note(&summary(&applied, decisions.undecided, &new, &audit));
+    write_whole(new, &records)?;
+    output::note(&summary(&applied, decisions.undecided, new, &audit));
     Ok(Outcome::Done)
 }
 

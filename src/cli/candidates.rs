@@ -10,10 +10,30 @@ use tagwright::corpus::TagRef;
 use tagwright::error::{Error, Location};
 use tagwright::taxonomy::Taxonomy;
 
+use super::files::{FileArgument, Role};
 use super::output::say;
 
 /// For each tag of the taxonomy, whether it may be chosen.
 pub type Mask = Arc<[bool]>;
+
+/// What `--candidates` says: a file when there is one of that name, else tags separated by commas.
+#[derive(Debug, Clone)]
+pub struct FileOrTags(String);
+
+impl From<String> for FileOrTags {
+    fn from(argument: String) -> Self {
+        Self(argument)
+    }
+}
+
+impl FileArgument for FileOrTags {
+    const ROLE: Role = Role::Read;
+
+    fn path(&self) -> Option<&Path> {
+        let path = Path::new(&self.0);
+        path.exists().then_some(path)
+    }
+}
 
 /// Looks up candidates, and names each one that the model does not know once.
 pub struct Candidates<'m> {
@@ -24,13 +44,13 @@ pub struct Candidates<'m> {
 }
 
 impl<'m> Candidates<'m> {
-    /// `option` is what `--candidates` says: a file when there is one of that name, else tags separated by commas.
-    pub fn new(option: Option<&str>, taxonomy: &'m Taxonomy) -> anyhow::Result<Self> {
+    /// `option` gives the candidates of records that name none themselves.
+    pub fn new(option: Option<&FileOrTags>, taxonomy: &'m Taxonomy) -> anyhow::Result<Self> {
         let mut candidates = Self { taxonomy, default: None, unknown: HashSet::new() };
         let Some(option) = option else { return Ok(candidates) };
-        let path = Path::new(option);
-        let is_file = path.exists();
-        let tags = if is_file { read(path)? } else { names(option.split(',')) };
+        let (path, FileOrTags(option)) = (option.path(), option);
+        let tags = path.map_or_else(|| Ok(names(option.split(','))), read)?;
+        let is_file = path.is_some();
         let mask = candidates.mask(&tags, if is_file { option } else { "--candidates" });
         if !mask.contains(&true) {
             let no_file = if is_file { "" } else { "there is no such file, and " };

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{anyhow, bail};
 use tagwright::corpus::Labelled;
@@ -13,6 +13,7 @@ use tagwright::model::Model;
 use tagwright::report;
 use tagwright::taxonomy::Taxonomy;
 
+use super::files::InputFile;
 use super::judging::{predicted, read_examples};
 use super::options::{DEFAULT_MODEL, DEFAULT_MODEL_TITLE, JobsOption, ListFormat, open_model};
 use super::output::{self, Outcome};
@@ -50,19 +51,19 @@ pub struct Args {
     /// Predictions are those that `tagwright evaluate --predictions` reads. Where they have a score for every tag, the
     /// rule of the other's model decides.
     #[arg(value_name = "A")]
-    a: PathBuf,
+    a: InputFile,
 
     /// The second, likewise
     #[arg(value_name = "B")]
-    b: PathBuf,
+    b: InputFile,
 
     /// Files of labelled records, as `tagwright train` reads them; `-` is standard input
     #[arg(value_name = "DATA", required = true)]
-    data: Vec<PathBuf>,
+    data: Vec<InputFile>,
 
     /// The tags of two files of predictions [default: those of the model inside tagwright]
     #[arg(long, value_name = "FILE")]
-    taxonomy: Option<PathBuf>,
+    taxonomy: Option<InputFile>,
 
     /// Fail when B is worse: when its micro F1 is lower, with a p-value under 0.05
     #[arg(long)]
@@ -88,7 +89,6 @@ enum Contestant {
 /// Compares.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     args.jobs.start()?;
-    args.files.check()?;
     let (a, b) = (Contestant::open(&args.a)?, Contestant::open(&args.b)?);
     let (taxonomy, rule) = common(&a, &b, args.taxonomy.as_deref())?;
     let examples = read_examples(&args.data, &taxonomy)?;

@@ -1,7 +1,6 @@
 //! `tagwright cross-validate`: how good models of some data are on records that they have not seen.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -11,7 +10,7 @@ use tagwright::learn::{CrossValidated, DEFAULT_FOLDS, cross_validate};
 use tagwright::taxonomy::Taxonomy;
 
 use super::evaluation_output::EvaluationOutput;
-use super::files::check_outputs;
+use super::files::{InputFile, OutputFile};
 use super::judging::read_examples;
 use super::options::JobsOption;
 use super::output::{self, Outcome};
@@ -51,11 +50,11 @@ Exit codes:
 pub struct Args {
     /// Files of labelled records, as `tagwright train` reads them; `-` is standard input
     #[arg(value_name = "DATA", required = true)]
-    data: Vec<PathBuf>,
+    data: Vec<InputFile>,
 
     /// The tags: a JSON file
     #[arg(long, value_name = "FILE")]
-    taxonomy: PathBuf,
+    taxonomy: InputFile,
 
     /// In how many folds records are held out, 2 or more; each training has further ones of its own
     #[arg(long, value_name = "K", default_value_t = DEFAULT_FOLDS)]
@@ -63,15 +62,15 @@ pub struct Args {
 
     /// Settings of each training: a TOML file
     #[arg(long, value_name = "FILE")]
-    settings: Option<PathBuf>,
+    settings: Option<InputFile>,
 
     /// The number that chance starts from [default: as in the settings, else 1]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 
     /// Write the predictions for all records, JSON Lines; compressed if the name ends in .gz
-    #[arg(long, value_name = "FILE", value_parser = output::file_path)]
-    out: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = output::file())]
+    out: Option<OutputFile>,
 
     #[command(flatten)]
     output: EvaluationOutput,
@@ -84,8 +83,6 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     args.jobs.start()?;
     let settings = settings::with_seed(args.settings.as_deref(), args.seed)?;
-    args.output.check()?;
-    check_outputs(&args.out, args.data.iter().chain([&args.taxonomy]).chain(&args.settings))?;
     let taxonomy = Taxonomy::read(&args.taxonomy)?;
     let examples = read_examples(&args.data, &taxonomy)?;
 

@@ -1,7 +1,5 @@
 //! `tagwright evaluate`: how good a model, or a file of predictions, is on labelled records.
 
-use std::path::PathBuf;
-
 use anyhow::bail;
 use clap::ValueEnum;
 use tagwright::corpus::Labelled;
@@ -10,6 +8,7 @@ use tagwright::evaluation::{Answers, Basis, Evaluation, Subject};
 use tagwright::taxonomy::Taxonomy;
 
 use super::evaluation_output::EvaluationOutput;
+use super::files::InputFile;
 use super::judging::{predicted, read_examples};
 use super::options::{JobsOption, ModelOption, RuleOptions};
 use super::output::{self, Outcome};
@@ -56,20 +55,20 @@ Exit codes:
 pub struct Args {
     /// Files of labelled records, as `tagwright train` reads them; `-` is standard input
     #[arg(value_name = "DATA", required = true)]
-    data: Vec<PathBuf>,
+    data: Vec<InputFile>,
 
     #[command(flatten)]
     model: ModelOption,
 
     /// Judge the predictions in this file instead of a model: those of `tagwright predict` or of any other tool
     #[arg(long, value_name = "FILE", conflicts_with = "without")]
-    predictions: Option<PathBuf>,
+    predictions: Option<InputFile>,
 
     /// The tags of the predictions [default: those of the model]
     ///
     /// Complete scores are then judged at a threshold of 0.5 unless told otherwise.
     #[arg(long, value_name = "FILE", requires = "predictions", conflicts_with = "model")]
-    taxonomy: Option<PathBuf>,
+    taxonomy: Option<InputFile>,
 
     #[command(flatten)]
     rule: RuleOptions,
@@ -106,7 +105,6 @@ impl TextField {
 /// Judges a model or predictions.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     args.jobs.start()?;
-    args.output.check()?;
     let model = args.model.load()?;
     let taxonomy = args.taxonomy.as_deref().map(Taxonomy::read).transpose()?;
     let foreign = taxonomy.is_some();

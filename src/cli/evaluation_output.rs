@@ -1,10 +1,9 @@
 //! What the commands that judge do with an evaluation: write it out, and check the gates.
 
-use std::path::PathBuf;
-
 use tagwright::evaluation::{Evaluation, read_learning_curve};
 use tagwright::report;
 
+use super::files::InputFile;
 use super::gates::Gates;
 use super::output::{self, Outcome};
 use super::report_files::{Renderings, ReportFiles};
@@ -19,21 +18,13 @@ pub struct EvaluationOutput {
     ///
     /// A JSON array of `{"records", "micro_f1", "macro_f1", "p_at_1"}` objects.
     #[arg(long, value_name = "FILE")]
-    learning_curve: Option<PathBuf>,
+    learning_curve: Option<InputFile>,
 
     #[command(flatten)]
     gates: Gates,
 }
 
 impl EvaluationOutput {
-    /// Checks, before the work is done, that its result can be written.
-    ///
-    /// # Errors
-    /// When a file cannot be written, or two things are to go to standard output.
-    pub fn check(&self) -> anyhow::Result<()> {
-        self.files.check()
-    }
-
     /// Writes everything that was asked for, and text unless something else goes to standard output.
     ///
     /// # Errors

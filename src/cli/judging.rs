@@ -1,6 +1,6 @@
 //! What the commands that judge read.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::bail;
 use tagwright::corpus::{Labelled, Prediction, read_labelled, read_predictions};
@@ -8,10 +8,11 @@ use tagwright::decide::DecisionRule;
 use tagwright::evaluation::Answers;
 use tagwright::taxonomy::Taxonomy;
 
+use super::files::InputFile;
 use super::output::say;
 
 /// Reads labelled records, at least one.
-pub fn read_examples(paths: &[PathBuf], taxonomy: &Taxonomy) -> anyhow::Result<Vec<Labelled>> {
+pub fn read_examples(paths: &[InputFile], taxonomy: &Taxonomy) -> anyhow::Result<Vec<Labelled>> {
     let examples = read_labelled(paths, taxonomy)?;
     if examples.is_empty() {
         bail!("there are no records to judge by; give files with labelled records");

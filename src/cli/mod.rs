@@ -27,8 +27,9 @@ mod tally;
 mod tasks;
 mod train;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use files::{File, Role};
 use output::Outcome;
 
 const EXAMPLES: &str = "\
@@ -75,16 +76,48 @@ enum Command {
     Data(data::Command),
 }
 
+/// Parses the arguments and does what they ask for.
+///
+/// # Errors
+/// When nothing could be done; the message is one line.
+pub fn run() -> anyhow::Result<Outcome> {
+    let mut command = Cli::command();
+    let matches = command.get_matches_mut();
+    run_matches(&mut command, &matches)
+}
+
+fn run_matches(command: &mut clap::Command, matches: &clap::ArgMatches) -> anyhow::Result<Outcome> {
+    let cli = Cli::from_arg_matches(matches).unwrap_or_else(|error| error.format(command).exit());
+    files::check(&cli.files(files::named(command, matches)))?;
+    cli.run()
+}
+
 impl Cli {
+    /// All files that it reads and writes: those that its arguments name, and others.
+    fn files(&self, mut named: Vec<File>) -> Vec<File> {
+        match &self.command {
+            Command::Predict(predict::Args { inputs, .. })
+            | Command::Explain(explain::Args { inputs, .. }) => {
+                if inputs.is_empty() {
+                    named.push(File::new("INPUT", "-".into(), Role::Read));
+                }
+                named
+            }
+            Command::Review(args) => args.files(named),
+            Command::Apply(args) => args.files(named),
+            _ => named,
+        }
+    }
+
     /// Does what the arguments ask for.
     ///
     /// # Errors
     /// When nothing could be done; the message is one line.
-    pub fn run(self) -> anyhow::Result<Outcome> {
+    fn run(self) -> anyhow::Result<Outcome> {
         match self.command {
             Command::Predict(args) => predict::run(args),
             Command::Explain(args) => explain::run(args),
-            Command::Train(args) => train::run(args),
+            Command::Train(args) => train::run(&args),
             Command::Evaluate(args) => evaluate::run(&args),
             Command::Compare(args) => compare::run(&args),
             Command::CrossValidate(args) => cross_validate::run(&args),

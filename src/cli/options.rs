@@ -2,13 +2,15 @@
 
 use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 
 use tagwright::decide::DecisionRule;
 use tagwright::limits::JOBS;
 use tagwright::model::Model;
 use tagwright::taxonomy::Taxonomy;
+
+use super::files::InputFile;
 
 use super::output::say;
 
@@ -28,7 +30,7 @@ pub fn open_model(path: &Path) -> tagwright::Result<Model> {
 pub struct ModelOption {
     /// The model file to use [default: the model inside tagwright]
     #[arg(long, value_name = "FILE")]
-    model: Option<PathBuf>,
+    model: Option<InputFile>,
 }
 
 impl ModelOption {
@@ -53,7 +55,7 @@ impl ModelOption {
 pub struct TaxonomyOption {
     /// The tags: a JSON file [default: those of the model inside tagwright]
     #[arg(long, value_name = "FILE")]
-    pub taxonomy: Option<PathBuf>,
+    pub taxonomy: Option<InputFile>,
 }
 
 impl TaxonomyOption {

@@ -1,12 +1,17 @@
 //! The two streams: data on standard output, everything else on standard error.
 
+use std::ffi::OsString;
 use std::fmt::Display;
+use std::fs;
 use std::io::{self, BufWriter, StdoutLock, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use serde::Serialize;
 use tagwright::atomic::write_atomic;
+
+use super::files::OutputFile;
 
 /// How a command ended that could do its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,13 +87,12 @@ pub fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
 /// # Errors
 /// When they cannot be written.
 pub fn write_lines<T: Serialize>(objects: impl IntoIterator<Item = T>) -> anyhow::Result<()> {
-    let mut out = stdout();
-    for object in objects {
-        // A failed write as such, for a reader that went away to be recognised.
-        serde_json::to_writer(&mut out, &object).map_err(io::Error::from)?;
-        out.write_all(b"\n")?;
-    }
-    Ok(out.flush()?)
+    to_stdout(|out| {
+        objects.into_iter().try_for_each(|object| {
+            serde_json::to_writer(&mut *out, &object)?;
+            out.write_all(b"\n")
+        })
+    })
 }
 
 /// Writes text to standard output.
@@ -96,18 +100,44 @@ pub fn write_lines<T: Serialize>(objects: impl IntoIterator<Item = T>) -> anyhow
 /// # Errors
 /// When it cannot be written.
 pub fn write_text(text: &str) -> anyhow::Result<()> {
+    to_stdout(|out| out.write_all(text.as_bytes()))
+}
+
+/// Writes to standard output. When nobody reads it any more, what is left is not wanted: the command goes on, since it may
+/// have other files to write.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
     let mut out = stdout();
-    out.write_all(text.as_bytes())?;
-    Ok(out.flush()?)
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}
+
+/// Whether a path on the command line means standard input.
+pub fn is_stdin(path: &Path) -> bool {
+    is_stream(path, "stdin", 0)
 }
 
 /// Whether a path on the command line means standard output.
 pub fn is_stdout(path: &Path) -> bool {
-    path == Path::new("-")
+    is_stream(path, "stdout", 1)
+}
+
+fn is_stream(path: &Path, name: &str, number: u8) -> bool {
+    let names = [format!("/dev/{name}"), format!("/dev/fd/{number}"), format!("/proc/self/fd/{number}")];
+    let is_name = |path: &Path| cfg!(unix) && names.iter().any(|name| path == Path::new(name));
+    path == Path::new("-") || is_name(path) || fs::read_link(path).is_ok_and(|path| is_name(&path))
+}
+
+/// Reads an argument that names a file, and no stream.
+pub fn file() -> impl TypedValueParser<Value = OutputFile> {
+    OsStringValueParser::new().try_map(file_path)
 }
 
 /// Refuses `-` where a regular file is needed.
-pub fn file_path(argument: &str) -> Result<PathBuf, String> {
-    let path = PathBuf::from(argument);
-    if is_stdout(&path) { Err("this is written to a file; name one".to_owned()) } else { Ok(path) }
+pub fn file_path(argument: OsString) -> Result<OutputFile, String> {
+    if argument == "-" { Err("this is written to a file; name one".to_owned()) } else { Ok(argument.into()) }
 }

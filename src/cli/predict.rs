@@ -1,7 +1,5 @@
 //! `tagwright predict`: records in, tags out.
 
-use std::path::PathBuf;
-
 use anyhow::bail;
 use rayon::prelude::*;
 use tagwright::corpus::InputFormat;
@@ -9,7 +7,8 @@ use tagwright::decide::DecisionRule;
 use tagwright::model::Model;
 
 use super::answers::{Answer, AnswerWriter, Format, TagForm};
-use super::candidates::Candidates;
+use super::candidates::{Candidates, FileOrTags};
+use super::files::InputFile;
 use super::options::{JobsOption, ModelOption, RuleOptions};
 use super::output::{self, Outcome};
 use super::read_ahead::read_ahead;
@@ -53,7 +52,7 @@ pub struct Args {
     /// A text or Markdown file is one record with the file's name as its id; .json, .jsonl, .ndjson and .csv files hold
     /// many. Each may be compressed with gzip. Standard input is recognised by its first bytes.
     #[arg(value_name = "INPUT")]
-    inputs: Vec<PathBuf>,
+    pub inputs: Vec<InputFile>,
 
     #[command(flatten)]
     model: ModelOption,
@@ -79,7 +78,7 @@ pub struct Args {
     /// each line. A record's own field "candidates" goes before this option. Tags that the model does not know are
     /// named on standard error, each once.
     #[arg(long, value_name = "FILE|TAGS")]
-    candidates: Option<String>,
+    candidates: Option<FileOrTags>,
 
     /// How to write answers
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Jsonl)]
@@ -115,7 +114,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     args.jobs.start()?;
     let model = args.model.load()?;
     let rule = args.rule(&model);
-    let mut candidates = Candidates::new(args.candidates.as_deref(), model.taxonomy())?;
+    let mut candidates = Candidates::new(args.candidates.as_ref(), model.taxonomy())?;
     let mut answers = AnswerWriter::new(output::stdout(), args.format, args.tags, args.scores || args.all);
     let mut tally = Tally::default();
     let arrivals = read_ahead(args.inputs, args.input_format, CHUNK);

@@ -2,13 +2,13 @@
 
 use std::io::{self, IsTerminal};
 use std::iter;
-use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
 use tagwright::Error;
 use tagwright::corpus::{BadRecord, InputFormat, Source, Unread, open_unread};
 
+use super::files::InputFile;
 use super::output::say;
 
 /// What comes from the inputs.
@@ -24,7 +24,7 @@ pub enum Arrival {
 /// Fetches the records on a thread of its own, at most `ahead` records ahead.
 ///
 /// The thread is not waited for: when nobody wants our output any more, it may still be waiting for input.
-pub fn read_ahead(paths: Vec<PathBuf>, format: Option<InputFormat>, ahead: usize) -> Receiver<Arrival> {
+pub fn read_ahead(paths: Vec<InputFile>, format: Option<InputFormat>, ahead: usize) -> Receiver<Arrival> {
     let mut sources: Vec<Source> = paths.into_iter().map(Source::from).collect();
     if sources.is_empty() {
         sources.push(Source::Stdin);

@@ -1,11 +1,8 @@
 //! The files that the commands that judge write beside what they print.
 
-use std::path::{Path, PathBuf};
-
-use anyhow::bail;
 use serde::Serialize;
-use tagwright::atomic::check_writable;
 
+use super::files::OutputFile;
 use super::output;
 
 /// Which of them to write.
@@ -13,15 +10,15 @@ use super::output;
 pub struct ReportFiles {
     /// Write everything as JSON too; `-` is standard output, in place of what is printed
     #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
+    json: Option<OutputFile>,
 
     /// Write the figures as Markdown too, for a pull request or a wiki; `-` likewise
     #[arg(long, value_name = "FILE")]
-    markdown: Option<PathBuf>,
+    markdown: Option<OutputFile>,
 
     /// Write a page for the browser too: one file with charts and tables that needs nothing else
     #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
+    report: Option<OutputFile>,
 }
 
 /// How a result is written for people.
@@ -33,19 +30,6 @@ pub struct Renderings<T> {
 }
 
 impl ReportFiles {
-    /// Checks, before the work is done, that they can be written.
-    ///
-    /// # Errors
-    /// When one cannot be written, or two are to go to standard output.
-    pub fn check(&self) -> anyhow::Result<()> {
-        let (to_stdout, to_files): (Vec<&Path>, Vec<_>) =
-            self.paths().partition(|path| output::is_stdout(path));
-        if to_stdout.len() > 1 {
-            bail!("only one thing can go to standard output; name a file for the others");
-        }
-        Ok(to_files.into_iter().try_for_each(check_writable)?)
-    }
-
     /// Writes `result` to those that were asked for.
     ///
     /// # Errors
@@ -65,10 +49,6 @@ impl ReportFiles {
 
     /// Whether one of them is standard output, so that nothing else may be printed there.
     pub fn take_stdout(&self) -> bool {
-        self.paths().any(output::is_stdout)
-    }
-
-    fn paths(&self) -> impl Iterator<Item = &Path> {
-        [&self.json, &self.markdown, &self.report].into_iter().flatten().map(PathBuf::as_path)
+        [&self.json, &self.markdown, &self.report].into_iter().flatten().any(|path| output::is_stdout(path))
     }
 }

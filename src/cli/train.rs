@@ -13,7 +13,7 @@ use tagwright::learn::{Progress, TrainSettings, adapt, train};
 use tagwright::model::{CrossValidation, Model};
 use tagwright::taxonomy::Taxonomy;
 
-use super::files::check_outputs;
+use super::files::{InputFile, OutputFile};
 use super::options::{JobsOption, open_model};
 use super::output::{self, Outcome};
 use super::progress::Stages;
@@ -66,23 +66,23 @@ Exit codes:
 pub struct Args {
     /// Files of labelled records: .jsonl, .ndjson, .json or .csv, also with .gz
     #[arg(value_name = "DATA", required = true)]
-    data: Vec<PathBuf>,
+    data: Vec<InputFile>,
 
     /// The tags: a JSON file [default: with --from, those of the model]
     #[arg(long, value_name = "FILE", required_unless_present = "from")]
-    taxonomy: Option<PathBuf>,
+    taxonomy: Option<InputFile>,
 
     /// Adapt this model; `default` is the model inside tagwright
     #[arg(long, value_name = "MODEL")]
-    from: Option<PathBuf>,
+    from: Option<InputFile>,
 
     /// The model file to write
-    #[arg(long, value_name = "FILE", value_parser = output::file_path)]
-    out: PathBuf,
+    #[arg(long, value_name = "FILE", value_parser = output::file())]
+    out: OutputFile,
 
     /// Settings of the training: a TOML file
     #[arg(long, value_name = "FILE")]
-    settings: Option<PathBuf>,
+    settings: Option<InputFile>,
 
     /// The number that chance starts from [default: as in the settings, else 1]
     #[arg(long, value_name = "N")]
@@ -94,7 +94,7 @@ pub struct Args {
 
     /// Write the summary as JSON too; `-` is standard output
     #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
+    json: Option<OutputFile>,
 
     #[command(flatten)]
     jobs: JobsOption,
@@ -116,12 +116,10 @@ impl Args {
 }
 
 /// Trains and writes a model.
-pub fn run(args: Args) -> anyhow::Result<Outcome> {
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let start = Instant::now();
     args.jobs.start()?;
     let settings = args.settings()?;
-    let inputs = args.data.iter().chain(&args.taxonomy).chain(&args.from).chain(&args.settings);
-    check_outputs(args.json.iter().chain([&args.out]), inputs)?;
     let old = args.from.as_deref().map(open_model).transpose()?;
     let taxonomy = match (&args.taxonomy, &old) {
         (Some(path), _) => Taxonomy::read(path)?,
@@ -141,7 +139,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     model.write(&args.out)?;
     progress.finish();
 
-    let summary = Summary::of(&model, args.out, start)?;
+    let summary = Summary::of(&model, args.out.to_path_buf(), start)?;
     output::note(&summary.text());
     if let Some(path) = &args.json {
         output::write_json(path, &summary)?;

@@ -1,6 +1,6 @@
 //! Training and evaluation data: records with their tags.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -23,11 +23,11 @@ pub struct Labelled {
 ///
 /// # Errors
 /// As [`open`](super::open) says, and for the first bad record, record without `tags` (`[]` is fine) or unknown tag.
-pub fn read_labelled(paths: &[PathBuf], taxonomy: &Taxonomy) -> Result<Vec<Labelled>> {
+pub fn read_labelled(paths: &[impl AsRef<Path>], taxonomy: &Taxonomy) -> Result<Vec<Labelled>> {
     let mut all = Vec::new();
     for path in paths {
         // Whichever thread is free fetches a record and reads it, so that only the unpacking is one after the other.
-        let records = open_unread(&Source::from(path.clone()), None)?.enumerate().par_bridge();
+        let records = open_unread(&Source::from(path.as_ref().to_owned()), None)?.enumerate().par_bridge();
         let mut read: Vec<_> = records
             .map(|(place, record)| {
                 let record = record.and_then(Unread::read).map_err(Error::from);

@@ -25,4 +25,4 @@ pub use reader::{BadRecord, Records, Unread, open, open_unread};
 pub use record::{FIELDS, Record, TEXT_FIELDS, TagRef};
 pub use same_text::same_text;
 pub use whole::{WholeRecord, open_whole, read_json, read_text, read_whole};
-pub use write::{OutputFormat, lost_in_csv, write_data, write_whole, write_whole_to};
+pub use write::{OutputFormat, draft_whole, lost_in_csv, write_data, write_whole, write_whole_to};

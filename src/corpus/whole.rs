@@ -1,7 +1,7 @@
 //! Records with all of their fields, for the commands that write data back: what tagwright does not know stays as it
 //! was written.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -168,10 +168,10 @@ pub fn open_whole(source: &Source, format: Option<InputFormat>) -> Result<Record
 ///
 /// # Errors
 /// Those of [`open`](super::open), and for the first that is no JSON object.
-pub fn read_whole(paths: &[PathBuf]) -> Result<Vec<WholeRecord>> {
+pub fn read_whole(paths: &[impl AsRef<Path>]) -> Result<Vec<WholeRecord>> {
     let mut all = Vec::new();
     for path in paths {
-        for record in open_whole(&Source::from(path.clone()), None)? {
+        for record in open_whole(&Source::from(path.as_ref().to_owned()), None)? {
             all.push(record?);
         }
     }

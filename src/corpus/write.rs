@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::reader::ReadAs;
 use super::{InputFormat, TagRef, WholeRecord};
-use crate::atomic::write_atomic;
+use crate::atomic::{Draft, publish};
 use crate::error::Result;
 
 /// What separates the elements of a list in a CSV cell.
@@ -45,8 +45,16 @@ impl OutputFormat {
 /// # Errors
 /// [`Error::Io`](crate::Error::Io) when it cannot be written.
 pub fn write_whole<'a>(path: &Path, records: impl IntoIterator<Item = &'a WholeRecord>) -> Result<()> {
+    publish(vec![draft_whole(path, records)?])
+}
+
+/// As [`write_whole`], for several files that are to take their places together.
+///
+/// # Errors
+/// [`Error::Io`](crate::Error::Io) when it cannot be written.
+pub fn draft_whole<'a>(path: &Path, records: impl IntoIterator<Item = &'a WholeRecord>) -> Result<Draft> {
     let format = OutputFormat::of_path(path);
-    write_data(path, |file| write_whole_to(file, format, records))
+    draft_data(path, |file| write_whole_to(file, format, records))
 }
 
 /// Writes a file whole or not at all, compressed with gzip when its name ends in `.gz`.
@@ -54,8 +62,12 @@ pub fn write_whole<'a>(path: &Path, records: impl IntoIterator<Item = &'a WholeR
 /// # Errors
 /// [`Error::Io`](crate::Error::Io) when it cannot be written.
 pub fn write_data(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    publish(vec![draft_data(path, write)?])
+}
+
+fn draft_data(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Draft> {
     let is_gzip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
-    write_atomic(path, |file| {
+    Draft::write(path, |file| {
         if is_gzip {
             let mut encoder = GzEncoder::new(file, Compression::default());
             write(&mut encoder)?;
@@ -104,11 +116,15 @@ fn write_json<'a>(
 fn write_csv(out: &mut dyn Write, records: &[&WholeRecord]) -> io::Result<()> {
     let columns: IndexSet<&str> = records.iter().flat_map(|record| record.field_names()).collect();
     let mut writer = csv::Writer::from_writer(out);
+    let failed = |error: csv::Error| match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
+    };
     if !columns.is_empty() {
-        writer.write_record(&columns)?;
+        writer.write_record(&columns).map_err(failed)?;
     }
     for record in records {
-        writer.write_record(columns.iter().map(|column| cell(record, column)))?;
+        writer.write_record(columns.iter().map(|column| cell(record, column))).map_err(failed)?;
     }
     writer.flush()
 }

@@ -1,6 +1,6 @@
 //! The labelled data that is reviewed, with what cannot be used in it.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::corpus::{Labelled, WholeRecord, read_whole};
 use crate::error::Result;
@@ -24,7 +24,7 @@ impl ReviewData {
     ///
     /// # Errors
     /// Those of [`read_whole`].
-    pub fn read(paths: &[PathBuf], taxonomy: &Taxonomy) -> Result<Self> {
+    pub fn read(paths: &[impl AsRef<Path>], taxonomy: &Taxonomy) -> Result<Self> {
         let records = read_whole(paths)?;
         let (mut examples, mut places, mut bad) = (Vec::new(), Vec::new(), Vec::new());
         for (place, whole) in records.iter().enumerate() {

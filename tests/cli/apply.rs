@@ -52,12 +52,13 @@ fn decided_records_get_their_tags_and_all_else_stays() {
 #[test]
 fn the_data_are_replaced_only_when_asked() {
     let room = room();
-    apply(&room, &["s.jsonl", "d.jsonl", "-o", "d.jsonl"])
-        .assert_refused(&["d.jsonl: would replace the data; say --in-place"]);
+    apply(&room, &["s.jsonl", "d.jsonl", "-o", "d.jsonl"]).assert_refused(&[
+        "--out (d.jsonl) would replace what DATA (d.jsonl) reads; say --in-place, or name ",
+    ]);
     apply(&room, &["s.jsonl", "d.jsonl", "-o", "s.jsonl"])
-        .assert_refused(&["s.jsonl: would replace an input"]);
+        .assert_refused(&["--out (s.jsonl) would replace what SUGGESTIONS (s.jsonl) reads; name "]);
     apply(&room, &["s.jsonl", "d.jsonl", "-o", "n.jsonl", "--audit", "d.jsonl"])
-        .assert_refused(&["d.jsonl: would replace an input"]);
+        .assert_refused(&["--audit (d.jsonl) would replace what DATA (d.jsonl) reads; name "]);
     assert_eq!(apply(&room, &["s.jsonl", "d.jsonl"]).code, 2);
     assert_eq!(text(&room, "d.jsonl"), DATA);
     assert_eq!(apply(&room, &["s.jsonl", "d.jsonl", "--in-place"]).code, 0);

@@ -93,7 +93,7 @@ fn wrong_usage_and_bad_data_are_refused_before_the_work() {
     let taxonomy = data("taxonomy.json");
     let run = |args: &[&str]| room.run(&[&["cross-validate", "--taxonomy", &taxonomy], args].concat());
     run(&["bad.jsonl"]).assert_refused(&["bad.jsonl:1: unknown tag \"graphq\""]);
-    run(&["bad.jsonl", "--out", "bad.jsonl"]).assert_refused(&["bad.jsonl: would replace an input"]);
+    run(&["bad.jsonl", "--out", "bad.jsonl"]).assert_refused(&["--out (bad.jsonl) would replace what DATA "]);
     run(&["bad.jsonl", "--out", "none/p.jsonl"]).assert_refused(&["none/p.jsonl: cannot write"]);
     let refused = cross_validate(&room, &["--folds", "1"]);
     assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));

@@ -4,12 +4,13 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg32;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::interactive::{args, room};
@@ -72,6 +73,145 @@ fn a_killed_session_loses_no_decision() {
 }
 
 #[test]
+fn a_signal_ends_a_session_tidily() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
+        let room = room(8);
+        let mut terminal = Terminal::start(&room, &args());
+        terminal.wait_for(" 0 decided");
+        assert!(terminal.is_raw());
+        terminal.press("a");
+        terminal.wait_for(" 1 decided");
+        terminal.signal(signal);
+        let (status, _, is_raw) = terminal.end();
+        assert_eq!((status.code(), is_raw), (Some(code), false));
+        assert_eq!(journal(&room), ["accept"]);
+    }
+}
+
+/// The temporary files of a directory.
+fn leftovers(room: &Room) -> usize {
+    room.files().iter().filter(|name| name.starts_with(".tagwright-")).count()
+}
+
+/// A split that has written one part beside its place, and waits for ever for a reader of the other.
+fn stuck_split(room: &Room, before: &str) -> Child {
+    let script = format!("{before} exec \"$0\" data split d.jsonl --part a.jsonl=0.5 --part pipe.jsonl=0.5");
+    let mut command = Command::new("sh");
+    command.current_dir(room.0.path()).args(["-c", &script, env!("CARGO_BIN_EXE_tagwright")]);
+    let child = command.stderr(Stdio::null()).spawn().unwrap();
+    let start = Instant::now();
+    while leftovers(room) == 0 {
+        assert!(start.elapsed() < Duration::from_secs(30), "nothing is written");
+        thread::sleep(Duration::from_millis(5));
+    }
+    child
+}
+
+fn split_room() -> Room {
+    let line = |id| format!("{{\"id\":{id},\"text\":\"a shell\",\"tags\":[]}}\n");
+    let lines: String = (0..100).map(line).collect();
+    let room = Room::new().with("d.jsonl", lines).with("a.jsonl", "old");
+    let made = Command::new("mkfifo").arg(room.path("pipe.jsonl")).status().unwrap();
+    assert!(made.success());
+    room
+}
+
+fn send(child: &Child, signal: Signal) {
+    kill_process(Pid::from_child(child), signal).unwrap();
+}
+
+#[test]
+fn a_signal_leaves_no_temporary_file() {
+    let room = split_room();
+    for (signal, code) in [(Signal::INT, 130), (Signal::HUP, 129), (Signal::QUIT, 131), (Signal::TERM, 143)] {
+        let mut child = stuck_split(&room, "");
+        send(&child, signal);
+        assert_eq!(child.wait().unwrap().code(), Some(code));
+        assert_eq!(room.files(), ["a.jsonl", "d.jsonl", "pipe.jsonl"]);
+        assert_eq!(fs::read_to_string(room.path("a.jsonl")).unwrap(), "old");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_is_started_by_nohup_goes_on_when_the_terminal_is_gone() {
+    let room = split_room();
+    let mut child = stuck_split(&room, "trap '' HUP;");
+    send(&child, Signal::HUP);
+    thread::sleep(Duration::from_millis(100));
+    assert!(child.try_wait().unwrap().is_none());
+    send(&child, Signal::TERM);
+    assert_eq!(child.wait().unwrap().code(), Some(143));
+}
+
+#[test]
+fn what_the_killed_have_left_is_removed_by_the_next_run() {
+    let room = split_room();
+    let mut living = stuck_split(&room, "");
+    let mut killed = stuck_split(&room, "");
+    while leftovers(&room) < 2 {
+        thread::sleep(Duration::from_millis(5));
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert_eq!(leftovers(&room), 2);
+    assert_eq!(room.run(&["data", "convert", "d.jsonl", "-o", "new.jsonl"]).code, 0);
+    // The one of the run that goes on stays.
+    assert_eq!(leftovers(&room), 1);
+    send(&living, Signal::TERM);
+    living.wait().unwrap();
+    assert_eq!(leftovers(&room), 0);
+}
+
+/// Kills a command at many moments; all of its outputs are either as they were or as they become, all of them alike, and
+/// the next run leaves no other file.
+fn kill_at_any_moment(room: &Room, args: &[&str], outputs: &[&str], seed: u64) {
+    let mut random = Pcg32::seed_from_u64(seed);
+    let read =
+        |room: &Room| outputs.iter().map(|name| fs::read(room.path(name)).unwrap()).collect::<Vec<_>>();
+    let start = Instant::now();
+    assert_eq!(room.run(args).code, 0);
+    let whole_run = start.elapsed();
+    let new = read(room);
+    let files = room.files();
+    let old: Vec<Vec<u8>> = outputs.iter().map(|name| format!("old {name}").into_bytes()).collect();
+    for _ in 0..kills() {
+        for (name, old) in outputs.iter().zip(&old) {
+            fs::write(room.path(name), old).unwrap();
+        }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tagwright"));
+        command.current_dir(room.0.path()).args(args).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        thread::sleep(whole_run.mul_f64(random.random_range(0.0..1.2)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if room.path(".tagwright-pending").exists() {
+            assert_eq!(room.run(&["data", "stats", outputs[0]]).code, 0);
+        }
+        let left = read(room);
+        assert!(left == old || left == new, "{args:?}: some are old and some are new");
+        assert_eq!(room.run(args).code, 0);
+        assert!(read(room) == new);
+        assert_eq!(room.files(), files);
+    }
+}
+
+#[test]
+fn killed_commands_break_no_file() {
+    let line = |id| format!("{{\"id\":{id},\"text\":\"a shell number {id}\",\"tags\":[\"cli\"]}}\n");
+    let lines: String = (0..3000).map(line).collect();
+    let room = Room::new().with("d.jsonl", lines);
+    kill_at_any_moment(&room, &["data", "convert", "d.jsonl", "-o", "a.csv"], &["a.csv"], 3);
+    kill_at_any_moment(&room, &["data", "convert", "d.jsonl", "-o", "a.json.gz"], &["a.json.gz"], 4);
+    let parts = ["--part", "b.jsonl=0.5", "--part", "c.jsonl=0.3", "--part", "d.csv=0.2"];
+    let split = [&["data", "split", "d.jsonl"][..], &parts].concat();
+    kill_at_any_moment(&room, &split, &["b.jsonl", "c.jsonl", "d.csv"], 5);
+    let (records, taxonomy) = (data("train.jsonl"), data("taxonomy.json"));
+    let train = ["train", &records, "--taxonomy", &taxonomy, "--out", "m", "--folds", "2"];
+    kill_at_any_moment(&room, &train, &["m"], 6);
+}
+
+#[test]
 fn a_killed_apply_breaks_no_file() {
     let mut random = Pcg32::seed_from_u64(2);
     let line =
@@ -89,7 +229,7 @@ fn a_killed_apply_breaks_no_file() {
     for _ in 0..kills() {
         fs::write(room.path("d.jsonl"), &old).unwrap();
         fs::remove_file(room.path("d.audit.jsonl")).unwrap();
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tagwright"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tagwright"));
         command.current_dir(room.0.path()).args(args).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         thread::sleep(whole_run.mul_f64(random.random_range(0.0..1.2)));

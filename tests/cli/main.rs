@@ -7,6 +7,8 @@ mod cross_validate;
 mod data;
 mod evaluate;
 mod explain;
+#[cfg(unix)]
+mod files;
 mod help;
 #[cfg(unix)]
 mod interactive;

@@ -177,7 +177,8 @@ fn what_cannot_be_done_is_refused() {
     let with_model = |args: &[&str]| room.run(&[args, &["--model", model()]].concat());
     with_model(&["review", "missing.jsonl"]).assert_refused(&["missing.jsonl: cannot read: "]);
     with_model(&["review", "broken.jsonl"]).assert_refused(&["broken.jsonl:1: bad JSON: "]);
-    with_model(&["review", "d.jsonl", "--suggest", "./d.jsonl"]).assert_refused(&["would replace an input"]);
+    with_model(&["review", "d.jsonl", "--suggest", "./d.jsonl"])
+        .assert_refused(&["--suggest (./d.jsonl) would replace what DATA (d.jsonl) reads; "]);
     assert_eq!(room.run(&["review"]).code, 2);
     assert_eq!(room.run(&["review", "--unlabelled", "d.jsonl"]).code, 2);
 }

@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcgetattr, tcsetwinsize};
 
@@ -83,6 +84,11 @@ impl Terminal {
     pub fn is_raw(&self) -> bool {
         let modes = tcgetattr(&self.keyboard).unwrap().local_modes;
         !modes.contains(rustix::termios::LocalModes::ECHO)
+    }
+
+    /// Sends the program a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
 
     /// Kills the program as `kill -9` does.

@@ -171,7 +171,7 @@ fn inputs_are_not_replaced() {
     let room = room();
     for out in ["d.jsonl", "./t.json"] {
         let run = room.run(&["train", "d.jsonl", "--taxonomy", "t.json", "--out", out]);
-        run.assert_refused(&[out, "would replace an input; name another file"]);
+        run.assert_refused(&[out, "would replace what ", "reads; name another file"]);
     }
     assert_eq!(fs::read_to_string(room.path("d.jsonl")).unwrap(), RECORDS);
 }
@@ -247,5 +247,5 @@ fn an_adaptation_that_cannot_be_is_refused() {
     assert!(run.stderr.contains("--taxonomy <FILE>"), "{}", run.stderr);
     let room = room.with("old", fs::read(model()).unwrap());
     room.run(&["train", "new.jsonl", "--taxonomy", "new.json", "--from", "old", "--out", "old"])
-        .assert_refused(&["old: would replace an input; name another file"]);
+        .assert_refused(&["--out (old) would replace what --from (old) reads; name another file"]);
 }

@@ -1,13 +1,13 @@
 //! `tagwright data check`: everything that is wrong with labelled data.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
 
 use serde::Serialize;
 use tagwright::corpus::{Id, Source, open_whole};
 use tagwright::curate::{Checker, Kind, Problem, Severity};
 use tagwright::report::{self, count};
 
+use crate::cli::files::InputFile;
 use crate::cli::options::{ListFormat, TaxonomyOption};
 use crate::cli::output::{self, Outcome, say};
 
@@ -45,7 +45,7 @@ Exit codes:
 pub struct Args {
     /// Files of labelled records: .jsonl, .ndjson, .json or .csv, also with .gz; `-` is standard input
     #[arg(value_name = "DATA", required = true)]
-    data: Vec<PathBuf>,
+    data: Vec<InputFile>,
 
     #[command(flatten)]
     taxonomy: TaxonomyOption,

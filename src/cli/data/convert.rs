@@ -1,10 +1,8 @@
 //! `tagwright data convert`: records from one form to another.
 
-use std::path::PathBuf;
-
 use tagwright::corpus::{OutputFormat, lost_in_csv, read_whole, write_whole, write_whole_to};
 
-use crate::cli::files::check_outputs;
+use crate::cli::files::{InputFile, OutputFile};
 use crate::cli::output::{self, Outcome, say};
 
 const EXAMPLES: &str = "\
@@ -32,11 +30,11 @@ Exit codes:
 pub struct Args {
     /// Files to read: .jsonl, .ndjson, .json or .csv, also with .gz; `-` is standard input
     #[arg(value_name = "IN", required = true)]
-    inputs: Vec<PathBuf>,
+    inputs: Vec<InputFile>,
 
     /// The file to write; `-` is standard output
     #[arg(short, long = "out", value_name = "OUT")]
-    out: PathBuf,
+    out: OutputFile,
 
     /// How to write standard output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Jsonl)]
@@ -45,10 +43,9 @@ pub struct Args {
 
 /// Converts all files into one.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    check_outputs([&args.out], &args.inputs)?;
     let records = read_whole(&args.inputs)?;
     let format = if output::is_stdout(&args.out) {
-        write_whole_to(&mut output::stdout(), args.format, &records)?;
+        output::to_stdout(|out| write_whole_to(out, args.format, &records))?;
         args.format
     } else {
         write_whole(&args.out, &records)?;

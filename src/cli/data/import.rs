@@ -1,13 +1,12 @@
 //! `tagwright data import`: labelled data from elsewhere.
 
 use std::cmp::Reverse;
-use std::path::PathBuf;
 
 use tagwright::corpus::write_whole;
 use tagwright::curate::import::{Form, Imported};
 use tagwright::report::count;
 
-use crate::cli::files::check_outputs;
+use crate::cli::files::{InputFile, OutputFile};
 use crate::cli::options::TaxonomyOption;
 use crate::cli::output::{self, Outcome, say};
 
@@ -52,15 +51,15 @@ Exit codes:
 pub struct Args {
     /// Files to import, also with .gz
     #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
+    files: Vec<InputFile>,
 
     /// The form of the files [default: recognised in each]
     #[arg(long, value_name = "FORM", value_enum)]
     from: Option<Form>,
 
     /// The file to write: .jsonl, .json or .csv, also with .gz
-    #[arg(short, long = "out", value_name = "OUT", value_parser = output::file_path)]
-    out: PathBuf,
+    #[arg(short, long = "out", value_name = "OUT", value_parser = output::file())]
+    out: OutputFile,
 
     #[command(flatten)]
     taxonomy: TaxonomyOption,
@@ -68,7 +67,6 @@ pub struct Args {
 
 /// Imports all files into one.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    check_outputs([&args.out], args.files.iter().chain(&args.taxonomy.taxonomy))?;
     let taxonomy = args.taxonomy.load()?;
     let mut imported = Imported::default();
     for path in &args.files {

@@ -9,6 +9,7 @@ mod stats;
 use clap::Subcommand;
 
 use super::output::Outcome;
+pub use split::Part;
 
 const EXAMPLES: &str = "\
 Examples:

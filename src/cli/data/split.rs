@@ -1,13 +1,14 @@
 //! `tagwright data split`: data dealt into parts.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::bail;
-use tagwright::corpus::{read_whole, write_whole};
+use tagwright::atomic::publish;
+use tagwright::corpus::{draft_whole, read_whole};
 use tagwright::curate::split;
 use tagwright::report::count;
 
-use crate::cli::files::check_outputs;
+use crate::cli::files::{FileArgument, InputFile, OutputFile, Role};
 use crate::cli::options::TaxonomyOption;
 use crate::cli::output::{self, Outcome};
 
@@ -36,7 +37,7 @@ Exit codes:
 pub struct Args {
     /// Files of labelled records: .jsonl, .ndjson, .json or .csv, also with .gz; `-` is standard input
     #[arg(value_name = "DATA", required = true)]
-    data: Vec<PathBuf>,
+    data: Vec<InputFile>,
 
     /// A file to write and its share of the records, such as test.jsonl=0.1; repeat it for each part
     ///
@@ -55,19 +56,27 @@ pub struct Args {
 
 /// Where a part goes, and its share.
 #[derive(Debug, Clone, PartialEq)]
-struct Part {
-    path: PathBuf,
+pub struct Part {
+    path: OutputFile,
     share: Option<f64>,
+}
+
+impl FileArgument for Part {
+    const ROLE: Role = Role::Written;
+
+    fn path(&self) -> Option<&Path> {
+        Some(&self.path)
+    }
 }
 
 fn part(argument: &str) -> Result<Part, String> {
     let Some((path, share)) = argument.rsplit_once('=') else {
-        return Ok(Part { path: output::file_path(argument)?, share: None });
+        return Ok(Part { path: output::file_path(argument.into())?, share: None });
     };
     let number = share.trim().parse().ok().filter(|share| *share > 0.0 && *share < 1.0);
     let share =
         number.ok_or_else(|| format!("expected a share between 0 and 1 after {path}=, found {share:?}"))?;
-    Ok(Part { path: output::file_path(path)?, share: Some(share) })
+    Ok(Part { path: output::file_path(path.into())?, share: Some(share) })
 }
 
 /// The shares of all parts.
@@ -87,20 +96,23 @@ fn shares(parts: &[Part]) -> anyhow::Result<Vec<f64>> {
 /// Splits the data.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let shares = shares(&args.parts)?;
-    let paths = args.parts.iter().map(|part| &part.path);
-    check_outputs(paths, args.data.iter().chain(&args.taxonomy.taxonomy))?;
     let records = read_whole(&args.data)?;
     let part_of = split(&records, &args.taxonomy.load()?, &shares, args.seed)?;
+    let (mut drafts, mut notes) = (Vec::new(), Vec::new());
     for (number, part) in args.parts.iter().enumerate() {
         let own = || records.iter().zip(&part_of).filter(|(_, part)| **part == number);
-        write_whole(&part.path, own().map(|(record, _)| record))?;
-        output::note(&format!("{}: {}\n", part.path.display(), count(own().count(), "record")));
+        drafts.push(draft_whole(&part.path, own().map(|(record, _)| record))?);
+        notes.push(format!("{}: {}\n", part.path.display(), count(own().count(), "record")));
     }
+    publish(drafts)?;
+    output::note(&notes.concat());
     Ok(Outcome::Done)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
     use super::*;
 
     fn shares_of(arguments: &[&str]) -> Result<Vec<f64>, String> {
@@ -113,7 +125,7 @@ mod tests {
         assert_eq!(shares_of(&["a.jsonl=0.75", "b=c.jsonl=0.25"]), Ok(vec![0.75, 0.25]));
         assert_eq!(shares_of(&["a.jsonl", "b.jsonl=0.25"]), Ok(vec![0.75, 0.25]));
         assert_eq!(shares_of(&["a=0.8", "b=0.1", "c=0.1"]), Ok(vec![0.8, 0.1, 0.1]));
-        assert_eq!(part("b=c.jsonl=0.25").unwrap().path, PathBuf::from("b=c.jsonl"));
+        assert_eq!(part("b=c.jsonl=0.25").unwrap().path, OsString::from("b=c.jsonl").into());
     }
 
     #[test]

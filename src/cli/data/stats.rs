@@ -1,12 +1,13 @@
 //! `tagwright data stats`: what labelled data is like.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::ValueEnum;
 use tagwright::corpus::{Record, read_whole};
 use tagwright::curate::Stats;
 use tagwright::report;
 
+use crate::cli::files::InputFile;
 use crate::cli::options::TaxonomyOption;
 use crate::cli::output::{self, Outcome};
 
@@ -30,7 +31,7 @@ Exit codes:
 pub struct Args {
     /// Files of records: .jsonl, .ndjson, .json or .csv, also with .gz; `-` is standard input
     #[arg(value_name = "DATA", required = true)]
-    data: Vec<PathBuf>,
+    data: Vec<InputFile>,
 
     #[command(flatten)]
     taxonomy: TaxonomyOption,

@@ -10,7 +10,6 @@ mod terminal_text;
 mod wording;
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
 
 use rayon::prelude::*;
 use tagwright::corpus::{InputFormat, TagRef};
@@ -19,6 +18,7 @@ use tagwright::explain::Explainer;
 use tagwright::model::Model;
 
 use super::candidates::Candidates;
+use super::files::InputFile;
 use super::json_writer::JsonWriter;
 use super::options::{JobsOption, ModelOption, RuleOptions};
 use super::output::{self, Outcome};
@@ -65,7 +65,7 @@ Exit codes:
 pub struct Args {
     /// Files of records, as for `predict`; none or `-` is standard input
     #[arg(value_name = "INPUT")]
-    inputs: Vec<PathBuf>,
+    pub inputs: Vec<InputFile>,
 
     /// Explain this tag too, a name or an id; may be given several times
     #[arg(long = "tag", value_name = "TAG")]

@@ -6,7 +6,6 @@ mod table;
 mod unlabelled;
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 
 use anyhow::bail;
 use tagwright::corpus::Labelled;
@@ -15,8 +14,9 @@ use tagwright::learn::{Progress, TrainSettings, Trained, train};
 use tagwright::model::Model;
 use tagwright::taxonomy::Taxonomy;
 
+use super::files::{File, InputFile, OutputFile};
 use super::options::{JobsOption, ListFormat, TaxonomyOption, open_model};
-use super::output::Outcome;
+use super::output::{self, Outcome};
 use super::settings;
 
 const EXAMPLES: &str = "\
@@ -67,34 +67,34 @@ Exit codes:
 pub struct Args {
     /// Files of labelled records, as `tagwright train` reads them
     #[arg(value_name = "DATA", required_unless_present_all = ["unlabelled", "model"])]
-    data: Vec<PathBuf>,
+    data: Vec<InputFile>,
 
     #[command(flatten)]
     taxonomy: TaxonomyOption,
 
     /// Ask this model, which has not seen DATA, instead of training; `default` is the one inside tagwright
     #[arg(long, value_name = "FILE", conflicts_with = "taxonomy")]
-    model: Option<PathBuf>,
+    model: Option<InputFile>,
 
     /// Write a copy of DATA with the proposed tags of the listed records as `suggested_tags`
-    #[arg(long, value_name = "OUT", conflicts_with = "unlabelled", value_parser = super::output::file_path)]
-    suggest: Option<PathBuf>,
+    #[arg(long, value_name = "OUT", conflicts_with = "unlabelled", value_parser = output::file())]
+    suggest: Option<OutputFile>,
 
     /// Records that must share no text with DATA; repeat it for more files
     #[arg(long, value_name = "FILE", conflicts_with = "unlabelled")]
-    test: Vec<PathBuf>,
+    test: Vec<InputFile>,
 
     /// List the N most suspicious records [default: all with a suspicion of 0.5 or more]
     #[arg(long, value_name = "N", conflicts_with = "unlabelled")]
     top: Option<usize>,
 
     /// Write the probabilities of all tags, in the taxonomy's order, for each record of DATA as JSON Lines
-    #[arg(long, value_name = "OUT", conflicts_with = "unlabelled", value_parser = super::output::file_path)]
-    probabilities: Option<PathBuf>,
+    #[arg(long, value_name = "OUT", conflicts_with = "unlabelled", value_parser = output::file())]
+    probabilities: Option<OutputFile>,
 
     /// Choose from these unlabelled records which to label next; repeat it for more files
     #[arg(long, value_name = "FILE")]
-    unlabelled: Vec<PathBuf>,
+    unlabelled: Vec<InputFile>,
 
     /// With --unlabelled: choose N records
     #[arg(long, value_name = "N", requires = "unlabelled", default_value_t = NextSettings::DEFAULT_BATCH)]
@@ -110,7 +110,7 @@ pub struct Args {
 
     /// Settings of the training: a TOML file
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
-    settings: Option<PathBuf>,
+    settings: Option<InputFile>,
 
     /// The number that chance starts from [default: as in the settings, else 1]
     #[arg(long, value_name = "N")]
@@ -137,6 +137,17 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 impl Args {
+    /// The files that the arguments name, and the journal beside DATA.
+    pub fn files(&self, mut named: Vec<File>) -> Vec<File> {
+        if self.session.interactive
+            && let [data] = self.data.as_slice()
+        {
+            named.retain(|file| file.argument != interactive::JOURNAL);
+            named.push(self.session.journal_file(data));
+        }
+        named
+    }
+
     fn format(&self) -> ListFormat {
         ListFormat::or_by_stdout(self.format)
     }

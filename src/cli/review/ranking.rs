@@ -12,7 +12,6 @@ use tagwright::model::Model;
 use tagwright::taxonomy::Taxonomy;
 
 use super::{Args, ListFormat, table};
-use crate::cli::files::check_outputs;
 use crate::cli::output::{self, Outcome};
 use crate::cli::progress::Stages;
 
@@ -100,7 +99,6 @@ impl Ranking {
 
 /// Ranks the records and lists them.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    check_outputs(args.suggest.iter().chain(&args.probabilities), &args.data)?;
     let Ranking { mut data, review, model, probabilities } = Ranking::new(args)?;
     let taxonomy = model.taxonomy();
 

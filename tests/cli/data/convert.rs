@@ -50,6 +50,7 @@ fn files_are_put_together_from_and_to_the_streams() {
 fn a_broken_record_is_refused_and_nothing_is_written() {
     let room = Room::new().with("a.jsonl", format!("{LINES}{{broken\n"));
     room.run(&["data", "convert", "a.jsonl", "-o", "b.csv"]).assert_refused(&["a.jsonl:3: bad JSON: "]);
-    room.run(&["data", "convert", "a.jsonl", "-o", "a.jsonl"]).assert_refused(&["would replace an input"]);
+    room.run(&["data", "convert", "a.jsonl", "-o", "a.jsonl"])
+        .assert_refused(&["--out (a.jsonl) would replace what IN "]);
     assert_eq!(room.files(), ["a.jsonl"]);
 }

@@ -74,8 +74,14 @@ fn what_cannot_be_split_is_refused_and_nothing_is_written() {
         &["d.jsonl", "--part", "a.jsonl=0.5", "--part", "b.jsonl=0.1"],
         "the shares add up to 0.6, not to 1",
     );
-    refused(&["d.jsonl", "--part", "d.jsonl=0.5", "--part", "b.jsonl"], "d.jsonl: would replace an input");
-    refused(&["d.jsonl", "--part", "b.jsonl=0.5", "--part", "b.jsonl"], "b.jsonl: would be written twice");
+    refused(
+        &["d.jsonl", "--part", "d.jsonl=0.5", "--part", "b.jsonl"],
+        "--part (d.jsonl) would replace what DATA ",
+    );
+    refused(
+        &["d.jsonl", "--part", "b.jsonl=0.5", "--part", "b.jsonl"],
+        "--part (b.jsonl) and --part (b.jsonl) would be written to one file",
+    );
     refused(
         &["bad.jsonl", "--part", "a.jsonl=0.5", "--part", "b.jsonl"],
         "bad.jsonl:2: \"text\" is a number",

@@ -22,7 +22,7 @@ use tagwright::model::Model;
 
 use super::Args;
 use super::ranking::Ranking;
-use crate::cli::files::beside;
+use crate::cli::files::{File, InputFile, OutputFile, Role, beside};
 use crate::cli::output::{self, Outcome};
 use crate::cli::signals::AtEnd;
 use screen::{Screen, terminal_failed};
@@ -43,11 +43,25 @@ pub struct Options {
 
     /// Take the suggestions from this file, written by --suggest, instead of searching for suspects
     #[arg(long, value_name = "FILE", requires = "interactive", conflicts_with = "taxonomy")]
-    suggestions: Option<PathBuf>,
+    suggestions: Option<InputFile>,
 
     /// The journal of decisions [default: beside DATA, data.decisions.jsonl for data.jsonl]
     #[arg(long, value_name = "FILE", requires = "interactive")]
-    journal: Option<PathBuf>,
+    journal: Option<OutputFile>,
+}
+
+/// How the journal's argument is called.
+pub const JOURNAL: &str = "--journal";
+
+impl Options {
+    /// The journal; every session about `data` adds to it.
+    pub fn journal_file(&self, data: &Path) -> File {
+        File::new(JOURNAL, self.journal(data), Role::Updated)
+    }
+
+    fn journal(&self, data: &Path) -> PathBuf {
+        self.journal.as_deref().map_or_else(|| beside(data, "decisions"), Path::to_owned)
+    }
 }
 
 /// Finds the suspects, or reads suggestions, and decides about them in the terminal.
@@ -56,9 +70,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let [data] = args.data.as_slice() else {
         bail!("a session is about one file, so that its decisions can be applied to it; name one");
     };
-    let Options { suggestions, journal, .. } = &args.session;
-    let journal = journal.clone().unwrap_or_else(|| beside(data, "decisions"));
-    let (model, suggestions) = if let Some(path) = suggestions {
+    let journal = args.session.journal(data);
+    let (model, suggestions) = if let Some(path) = &args.session.suggestions {
         let model = args.model()?.map_or_else(Model::embedded, Ok)?;
         let suggestions = from_file(path, data, &model)?;
         (model, suggestions)
