@@ -1,4 +1,4 @@
-//! The model file: tensors and one JSON document in safetensors format.
+//! The model file: tensors and one JSON document in safetensors format, and the digest of both.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -7,10 +7,11 @@ use std::fs;
 use std::path::Path;
 
 use bytemuck::Pod;
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use safetensors::tensor::{Dtype, TensorView};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::tensors::{LARGEST, Tensors};
 use super::{Card, EMBEDDED, Model, QuantisedBase, QuantisedMatrix};
 use crate::atomic::write_atomic;
 use crate::decide::DecisionRule;
@@ -25,12 +26,19 @@ use crate::text::Vocabulary;
 const FORMAT: &str = "tagwright model 1";
 /// The entry of the safetensors metadata that holds the [`Header`]: one entry, because their order is not fixed.
 const HEADER: &str = "tagwright";
+/// A larger file is not read.
+const MAX_BYTES: u64 = 1 << 30;
+/// What a reader makes of each word of the vocabulary in each block takes memory, so there are at most this many.
+const MAX_BLOCK_WORDS: usize = 1 << 26;
 
+const A_MODEL: &str = "a tagwright model";
 const NOT_A_MODEL: &str = "name a file written by `tagwright train --out`";
 const OTHER_VERSION: &str = "train it again with this version of tagwright, or use the version that wrote it";
-const DAMAGED: &str = "copy or train it again";
+pub(super) const DAMAGED: &str = "copy or train it again";
+const OUT_OF_RANGE: &str = "scale the features or lower linear.c and stack.c";
 
 mod tensor {
+    pub const DIGEST: &str = "file.digest";
     pub const TERMS: &str = "features.terms";
     pub const IDF: &str = "features.idf";
     pub const WEIGHTS: &str = "linear.weights";
@@ -43,6 +51,10 @@ mod tensor {
     pub const OUTPUT_INTERCEPTS: &str = "network.output_intercepts";
     pub const STACK: &str = "stack.weights";
     pub const STACK_INTERCEPTS: &str = "stack.intercepts";
+    pub const ALL: [&str; 13] = [
+        DIGEST, TERMS, IDF, WEIGHTS, SCALES, INTERCEPTS, EMBEDDING, EMBEDDING_SCALES, HIDDEN, OUTPUT,
+        OUTPUT_INTERCEPTS, STACK, STACK_INTERCEPTS,
+    ];
 }
 
 /// Everything but the tensors.
@@ -65,17 +77,29 @@ struct AnyHeader {
 }
 
 /// A mistake in a model file: what was expected, what was found, what to do.
-type Fault = (String, String, &'static str);
+pub(super) type Fault = (String, String, &'static str);
 
 impl Model {
     /// Reads a model file.
     ///
     /// # Errors
-    /// [`Error::Io`] when the file cannot be read, [`Error::Model`] when it is not a model of this version.
+    /// [`Error::Io`] when the file cannot be read, [`Error::Model`] when it is not a model of this version, or not as it
+    /// was written.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes = fs::read(path).map_err(|source| Error::io(path, "read the model", source))?;
-        Self::from_bytes(&bytes, |weights| Cow::Owned(weights.to_vec()))
-            .map_err(|(expected, found, help)| Error::Model { path: path.to_owned(), expected, found, help })
+        let cannot_read = |source| Error::io(path, "read the model", source);
+        let metadata = fs::metadata(path).map_err(cannot_read)?;
+        // To open a pipe that nobody writes to would take for ever.
+        if !metadata.is_file() {
+            let found = if metadata.is_dir() { "a directory" } else { "no regular file" };
+            return Err(fault(path)((A_MODEL.to_owned(), found.to_owned(), NOT_A_MODEL)));
+        }
+        check_size(metadata.len()).map_err(fault(path))?;
+        let bytes = fs::read(path).map_err(cannot_read)?;
+        let read = Tensors::of(&bytes).and_then(|tensors| {
+            check_digest(&tensors)?;
+            Self::from_tensors(&tensors, |weights| Cow::Owned(weights.to_vec()))
+        });
+        read.map_err(fault(path))
     }
 
     /// The model that comes with tagwright.
@@ -83,21 +107,22 @@ impl Model {
     /// # Errors
     /// [`Error::Model`] when tagwright was built with something else in its place.
     pub fn embedded() -> Result<Self> {
-        Self::from_bytes(EMBEDDED, Cow::Borrowed).map_err(|(expected, found, help)| Error::Model {
-            path: "models/default.safetensors".into(),
-            expected,
-            found,
-            help,
-        })
+        // A test has compared its digest.
+        let read = Tensors::of(EMBEDDED).and_then(|tensors| Self::from_tensors(&tensors, Cow::Borrowed));
+        read.map_err(fault(Path::new("models/default.safetensors")))
     }
 
     /// Writes the model file, whole or not at all.
     ///
     /// # Errors
-    /// [`Error::Io`] when it cannot be written.
+    /// [`Error::Io`] when it cannot be written, [`Error::Model`] when it could not be read again.
     pub fn write(&self, path: &Path) -> Result<()> {
         let bytes =
             self.to_bytes().map_err(|error| Error::io(path, "write", std::io::Error::other(error)))?;
+        check_size(bytes.len() as u64)
+            .and_then(|()| Tensors::of(&bytes))
+            .and_then(|tensors| Self::from_tensors(&tensors, |weights| Cow::Owned(weights.to_vec())))
+            .map_err(|(expected, found, _)| fault(path)((expected, found, OUT_OF_RANGE)))?;
         write_atomic(path, |file| file.write_all(&bytes))
     }
 
@@ -117,6 +142,7 @@ impl Model {
         let tags = self.taxonomy.len();
         let row_bytes = QuantisedMatrix::row_bytes(tags);
         let mut tensors = vec![
+            view(tensor::DIGEST, Dtype::U64, &[1], &[0_u64]),
             view(tensor::TERMS, Dtype::U64, &[terms.len()], &terms),
             view(tensor::IDF, Dtype::F32, &[terms.len()], self.features.idf()),
             view(tensor::WEIGHTS, Dtype::U8, &[terms.len(), row_bytes], self.base.weights.bytes()),
@@ -137,77 +163,133 @@ impl Model {
             ]);
         }
         let tensors = tensors.into_iter().collect::<std::result::Result<Vec<_>, _>>()?;
-        Ok(safetensors::serialize(tensors, Some(metadata))?)
+        let mut bytes = safetensors::serialize(tensors, Some(metadata))?;
+        let written = Tensors::read(&bytes)?;
+        let (digest, place) = (written.digest_without(tensor::DIGEST), written.place(tensor::DIGEST));
+        bytes[place.unwrap_or_default()].copy_from_slice(&digest.to_le_bytes());
+        Ok(bytes)
     }
 
-    fn from_bytes<'a>(
-        bytes: &'a [u8],
+    fn from_tensors<'a>(
+        tensors: &Tensors<'a>,
         keep: impl Fn(&'a [u8]) -> Cow<'static, [u8]>,
     ) -> std::result::Result<Self, Fault> {
-        let not_a_model = |found: String| ("a tagwright model".to_owned(), found, NOT_A_MODEL);
-        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| {
+        let damaged =
+            |what: &str, error: &dyn Display| (format!("a sound {what}"), error.to_string(), DAMAGED);
+        let header = tensors.metadata(HEADER).unwrap_or_default();
+        let header: Header = serde_json::from_str(header).map_err(|error| damaged("header", &error))?;
+
+        let taxonomy =
+            Taxonomy::new(header.taxonomy.into_owned()).map_err(|error| damaged("taxonomy", &error))?;
+        header.features.check().map_err(|error| damaged("features", &error))?;
+        header.rule.check().map_err(|error| damaged("rule", &error))?;
+        let vocabulary =
+            Vocabulary::from_json(header.tokenizer.get()).map_err(|error| damaged("tokenizer", &error))?;
+        header.card.check(taxonomy.len()).map_err(|error| damaged("card", &error))?;
+        let features = read_features(tensors, header.features.into_owned(), vocabulary)?;
+
+        let (columns, tags, weights) = (features.terms().len(), taxonomy.len(), -LARGEST..=LARGEST);
+        let matrix = |name, scales, rows: usize, width: usize| {
+            let bytes = tensors.raw(name, Dtype::U8, &[rows, QuantisedMatrix::row_bytes(width)])?;
+            let scales = tensors.floats(scales, &[rows], 0.0..=LARGEST)?;
+            Ok(QuantisedMatrix::from_parts(width, keep(bytes), scales))
+        };
+        let network = match tensors.shape(tensor::HIDDEN) {
+            None => None,
+            Some(&[hidden]) if hidden > 0 => {
+                let head = Head {
+                    hidden: tensors.floats(tensor::HIDDEN, &[hidden], weights.clone())?,
+                    output: tensors.floats(tensor::OUTPUT, &[tags, hidden], weights.clone())?,
+                    intercepts: tensors.floats(tensor::OUTPUT_INTERCEPTS, &[tags], weights.clone())?,
+                };
+                let words = features.word_count();
+                Some((matrix(tensor::EMBEDDING, tensor::EMBEDDING_SCALES, words, hidden)?, head))
+            }
+            Some(other) => {
+                let expected = format!("hidden units in the tensor {:?}", tensor::HIDDEN);
+                return Err((expected, format!("the shape {other:?}"), DAMAGED));
+            }
+        };
+        let base = QuantisedBase {
+            weights: matrix(tensor::WEIGHTS, tensor::SCALES, columns, tags)?,
+            intercepts: tensors.floats(tensor::INTERCEPTS, &[tags], weights.clone())?,
+            network,
+        };
+        let width = stack::columns(tags);
+        let stack = tensors.floats(tensor::STACK, &[tags, width], weights.clone())?;
+        let stack_intercepts = tensors.floats(tensor::STACK_INTERCEPTS, &[tags], weights)?;
+        let stack = stack.chunks_exact(width).zip(stack_intercepts);
+        let stack = stack.map(|(weights, intercept)| StackedModel { weights: weights.to_vec(), intercept });
+        Ok(Self::new(taxonomy, features, base, stack.collect(), header.rule, header.card.into_owned()))
+    }
+}
+
+fn fault(path: &Path) -> impl Fn(Fault) -> Error {
+    |(expected, found, help)| Error::Model { path: path.to_owned(), expected, found, help }
+}
+
+fn check_size(bytes: u64) -> std::result::Result<(), Fault> {
+    if bytes <= MAX_BYTES {
+        return Ok(());
+    }
+    Err((format!("at most {MAX_BYTES} bytes"), format!("{bytes}"), NOT_A_MODEL))
+}
+
+impl<'a> Tensors<'a> {
+    /// The tensors of a model of this format.
+    fn of(bytes: &'a [u8]) -> std::result::Result<Self, Fault> {
+        let not_a_model = |found: String| (A_MODEL.to_owned(), found, NOT_A_MODEL);
+        let tensors = Self::read(bytes).map_err(|error| {
             not_a_model(format!("{} bytes that are no whole safetensors file ({error})", bytes.len()))
         })?;
-        let header = metadata.metadata().as_ref().and_then(|metadata| metadata.get(HEADER));
+        let header = tensors.metadata(HEADER);
         let header = header.ok_or_else(|| not_a_model("a safetensors file of another program".to_owned()))?;
         let format =
             serde_json::from_str(header).map_or_else(|_| "none".to_owned(), |any: AnyHeader| any.format);
         if format != FORMAT {
             return Err((format!("format {FORMAT:?}"), format!("format {format:?}"), OTHER_VERSION));
         }
-        let damaged =
-            |what: &str, error: &dyn Display| (format!("a sound {what}"), error.to_string(), DAMAGED);
-        let header: Header = serde_json::from_str(header).map_err(|error| damaged("header", &error))?;
-        let tensors = SafeTensors::deserialize(bytes).map_err(|error| damaged("file", &error))?;
-
-        let taxonomy =
-            Taxonomy::new(header.taxonomy.into_owned()).map_err(|error| damaged("taxonomy", &error))?;
-        header.features.check().map_err(|error| damaged("features", &error))?;
-        let vocabulary =
-            Vocabulary::from_json(header.tokenizer.get()).map_err(|error| damaged("tokenizer", &error))?;
-        let tags = taxonomy.len();
-        let support = header.card.support.len();
-        if support != 0 && support != tags {
-            return Err((format!("the support of {tags} tags"), format!("that of {support}"), DAMAGED));
-        }
-        let terms: Vec<Term> =
-            values(&tensors, tensor::TERMS, Dtype::U64, None)?.into_iter().map(Term::from_bits).collect();
-        if !terms.iter().all(|term| term.is_within(header.features.blocks.len(), vocabulary.len())) {
-            let expected = "terms of the model's own blocks and words".to_owned();
-            return Err((expected, "a term of others".to_owned(), DAMAGED));
-        }
-        let columns = terms.len();
-        let idf = values(&tensors, tensor::IDF, Dtype::F32, Some(columns))?;
-        let features = Features::new(header.features.into_owned(), vocabulary, terms, idf);
-        let matrix = |name, scales, rows: usize, width: usize| {
-            let bytes =
-                raw(&tensors, name, Dtype::U8, Some(rows.saturating_mul(QuantisedMatrix::row_bytes(width))))?;
-            let scales = values(&tensors, scales, Dtype::F32, Some(rows))?;
-            Ok(QuantisedMatrix::from_parts(width, keep(bytes), scales))
-        };
-        let hidden = header.card.settings.network.hidden;
-        let network = if hidden == 0 {
-            None
-        } else {
-            let head = Head {
-                hidden: values(&tensors, tensor::HIDDEN, Dtype::F32, Some(hidden))?,
-                output: values(&tensors, tensor::OUTPUT, Dtype::F32, Some(tags.saturating_mul(hidden)))?,
-                intercepts: values(&tensors, tensor::OUTPUT_INTERCEPTS, Dtype::F32, Some(tags))?,
-            };
-            Some((matrix(tensor::EMBEDDING, tensor::EMBEDDING_SCALES, features.word_count(), hidden)?, head))
-        };
-        let base = QuantisedBase {
-            weights: matrix(tensor::WEIGHTS, tensor::SCALES, columns, tags)?,
-            intercepts: values(&tensors, tensor::INTERCEPTS, Dtype::F32, Some(tags))?,
-            network,
-        };
-        let width = stack::columns(tags);
-        let stack: Vec<f32> = values(&tensors, tensor::STACK, Dtype::F32, Some(tags * width))?;
-        let stack_intercepts: Vec<f32> = values(&tensors, tensor::STACK_INTERCEPTS, Dtype::F32, Some(tags))?;
-        let stack = stack.chunks_exact(width).zip(stack_intercepts);
-        let stack = stack.map(|(weights, intercept)| StackedModel { weights: weights.to_vec(), intercept });
-        Ok(Self::new(taxonomy, features, base, stack.collect(), header.rule, header.card.into_owned()))
+        Ok(tensors)
     }
+}
+
+/// Checks that the file is as it was written. Files from before there was a digest have none, and no tensor that is
+/// not known either: it would be one whose name is damaged.
+fn check_digest(tensors: &Tensors) -> std::result::Result<(), Fault> {
+    if tensors.shape(tensor::DIGEST).is_none() {
+        let unknown = tensors.names().into_iter().find(|name| !tensor::ALL.contains(&name.as_str()));
+        return unknown.map_or(Ok(()), |name| {
+            Err(("a digest, or the tensors of a model".to_owned(), format!("the tensor {name:?}"), DAMAGED))
+        });
+    }
+    let kept = tensors.values::<u64>(tensor::DIGEST, Dtype::U64, &[1])?[0];
+    let found = tensors.digest_without(tensor::DIGEST);
+    if found == kept {
+        return Ok(());
+    }
+    Err((format!("the bytes with digest {kept:016x}"), format!("others, with digest {found:016x}"), DAMAGED))
+}
+
+fn read_features(
+    tensors: &Tensors,
+    settings: FeatureSettings,
+    vocabulary: Vocabulary,
+) -> std::result::Result<Features, Fault> {
+    let (blocks, words) = (settings.blocks.len(), vocabulary.len());
+    if blocks.saturating_mul(words) > MAX_BLOCK_WORDS {
+        let expected = format!("at most {MAX_BLOCK_WORDS} words over all blocks");
+        return Err((expected, format!("{words} words and {blocks} blocks"), DAMAGED));
+    }
+    let columns = tensors.shape(tensor::TERMS).map_or(0, |shape| shape.iter().product());
+    let terms = tensors.values(tensor::TERMS, Dtype::U64, &[columns])?;
+    let terms: Vec<Term> = terms.into_iter().map(Term::from_bits).collect();
+    let idf = tensors.floats(tensor::IDF, &[columns], 1.0 / LARGEST..=LARGEST)?;
+    let expected = || "terms of the model's own blocks and words, each once".to_owned();
+    if !terms.iter().all(|term| term.is_within(blocks, words)) {
+        return Err((expected(), "a term of others".to_owned(), DAMAGED));
+    }
+    let features = Features::new(settings, vocabulary, terms, idf);
+    features.ok_or_else(|| (expected(), "a term that stands twice".to_owned(), DAMAGED))
 }
 
 fn view<'a, T: Pod>(
@@ -217,34 +299,6 @@ fn view<'a, T: Pod>(
     values: &'a [T],
 ) -> std::result::Result<(&'static str, TensorView<'a>), safetensors::SafeTensorError> {
     Ok((name, TensorView::new(dtype, shape.to_vec(), bytemuck::cast_slice(values))?))
-}
-
-/// The bytes of a tensor, once its type and its number of elements are what they should be.
-fn raw<'a>(
-    tensors: &SafeTensors<'a>,
-    name: &str,
-    dtype: Dtype,
-    elements: Option<usize>,
-) -> std::result::Result<&'a [u8], Fault> {
-    let fault = |found: String| {
-        let count = elements.map_or_else(String::new, |count| format!(" of {count} elements"));
-        (format!("a tensor {name:?}{count} of type {dtype}"), found, DAMAGED)
-    };
-    let tensor = tensors.tensor(name).map_err(|error| fault(error.to_string()))?;
-    let found: usize = tensor.shape().iter().product();
-    if tensor.dtype() != dtype || elements.is_some_and(|elements| elements != found) {
-        return Err(fault(format!("{found} elements of type {}", tensor.dtype())));
-    }
-    Ok(tensor.data())
-}
-
-fn values<T: Pod>(
-    tensors: &SafeTensors,
-    name: &str,
-    dtype: Dtype,
-    elements: Option<usize>,
-) -> std::result::Result<Vec<T>, Fault> {
-    Ok(bytemuck::allocation::pod_collect_to_vec(raw(tensors, name, dtype, elements)?))
 }
 
 #[cfg(test)]

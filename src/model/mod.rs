@@ -4,6 +4,7 @@ mod base;
 mod card;
 mod file;
 mod quantised;
+mod tensors;
 
 use crate::corpus::Record;
 use crate::decide::DecisionRule;
