@@ -21,19 +21,31 @@ impl DecisionRule {
     /// The rule for scores of another tool, whose own rule is not known: what is more likely than not.
     pub const EVEN: Self = Self { top: Self::DEFAULT_TOP, threshold: 0.5 };
 
-    /// A rule with its threshold checked.
+    /// A rule, checked.
     ///
     /// # Errors
-    /// [`Error::Setting`] when `threshold` is not between 0 and 1.
+    /// Those of [`DecisionRule::check`].
     pub fn new(top: usize, threshold: f32) -> Result<Self> {
-        if !(0.0..=1.0).contains(&threshold) {
-            return Err(Error::Setting {
-                name: "threshold".to_owned(),
-                expected: "a probability, 0 to 1".to_owned(),
-                found: threshold.to_string(),
-            });
+        let rule = Self { top, threshold };
+        rule.check()?;
+        Ok(rule)
+    }
+
+    /// Checks both ranges.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] when `threshold` is not between 0 and 1, or no tag can be given out.
+    pub fn check(&self) -> Result<()> {
+        let wrong = |name: &str, expected: &str, found: String| {
+            Err(Error::Setting { name: name.to_owned(), expected: expected.to_owned(), found })
+        };
+        if self.top == 0 {
+            return wrong("top", "1 tag or more", self.top.to_string());
         }
-        Ok(Self { top, threshold })
+        if !(0.0..=1.0).contains(&self.threshold) {
+            return wrong("threshold", "a probability, 0 to 1", self.threshold.to_string());
+        }
+        Ok(())
     }
 
     /// The tags that a record gets, best first; among equals the first of the taxonomy. `candidate` says which tags

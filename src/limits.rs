@@ -37,6 +37,22 @@ pub const FILE: Limit = Limit {
     help: "cut it into several files",
 };
 
+/// A model file.
+pub const MODEL: Limit = Limit {
+    what: "a model file",
+    most: 1_000_000_000,
+    unit: "bytes",
+    help: "name a file written by `tagwright train --out`",
+};
+
+/// What the words of a model take in memory: each has a place in each block.
+pub const MODEL_WORDS: Limit = Limit {
+    what: "a model",
+    most: 50_000_000,
+    unit: "words, counted in each block",
+    help: "train it with fewer features",
+};
+
 /// The tags of a taxonomy, or of two that are put together.
 pub const TAGS: Limit = Limit {
     what: "a taxonomy",
@@ -70,7 +86,7 @@ pub const NAMED: Limit = Limit {
 };
 
 /// All limits, in the order of the table.
-pub const LIMITS: [Limit; 8] = [RECORD, TEXT, FILE, TAGS, LIST, DEPTH, JOBS, NAMED];
+pub const LIMITS: [Limit; 10] = [RECORD, TEXT, FILE, MODEL, MODEL_WORDS, TAGS, LIST, DEPTH, JOBS, NAMED];
 
 impl Limit {
     /// The limit as a size in memory.
@@ -132,7 +148,7 @@ pub const OUTLINE_CHARS: Range = range("features.text.outline_chars", 0.0, 200_0
 /// How many blocks there may be.
 pub const BLOCKS: Range = range("features.blocks", 1.0, 64.0);
 /// See [`BlockSettings::fields`](crate::features::BlockSettings::fields).
-pub const BLOCK_FIELDS: Range = range("features.blocks[].fields", 0.0, 1000.0);
+pub const BLOCK_FIELDS: Range = range("features.blocks[].fields", 1.0, 1000.0);
 /// See [`BlockSettings::ngrams`](crate::features::BlockSettings::ngrams).
 pub const NGRAMS: Range = range("features.blocks[].ngrams", 1.0, 2.0);
 /// See [`BlockSettings::min_df`](crate::features::BlockSettings::min_df).

@@ -3,6 +3,7 @@
 use std::hash::BuildHasher;
 
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
@@ -41,7 +42,7 @@ impl Term {
     /// Whether the term can be one of the first `blocks` blocks and the first `words` words.
     pub fn is_within(self, blocks: usize, words: usize) -> bool {
         let (block, first, second) = self.parts();
-        block < blocks && (first.max(second.unwrap_or(0)) as usize) < words
+        block < blocks && first != UNKNOWN && (first.max(second.unwrap_or(0)) as usize) < words
     }
 
     /// The term as a number, for a file.
@@ -110,7 +111,7 @@ impl Features {
         settings.check()?;
         let texts = documents.iter().flat_map(|document| Field::ALL.map(|field| document.field(field)));
         let mut vocabulary = Vocabulary::train(texts, always, settings.min_word_count)
-            .map_err(|error| training_error(&*error))?;
+            .map_err(|error| training_error(&error))?;
         let used = used_fields(settings);
         let encoded: Vec<Encoded> =
             documents.par_iter().map(|document| encode(&vocabulary, document, &used)).collect();
@@ -137,11 +138,18 @@ impl Features {
         // The most frequent terms lie side by side, so that what most documents need stays in the processor's caches.
         weighted.sort_unstable_by(|(a, a_idf), (b, b_idf)| a_idf.total_cmp(b_idf).then(a.cmp(b)));
         let (terms, idf) = weighted.into_iter().unzip();
-        Ok(Self::new(settings.clone(), vocabulary, terms, idf))
+        Self::new(settings.clone(), vocabulary, terms, idf)
+            .ok_or_else(|| training_error(&"a term stands twice"))
     }
 
-    /// Features from their parts, as a model file holds them: one inverse document frequency per term.
-    pub fn new(settings: FeatureSettings, vocabulary: Vocabulary, terms: Vec<Term>, idf: Vec<f32>) -> Self {
+    /// Features from their parts, as a model file holds them: one inverse document frequency per term. `None` when a
+    /// term stands twice.
+    pub fn new(
+        settings: FeatureSettings,
+        vocabulary: Vocabulary,
+        terms: Vec<Term>,
+        idf: Vec<f32>,
+    ) -> Option<Self> {
         let none = Word { column: NONE, begins: false, ends: false };
         let mut words = vec![none; settings.blocks.len() * vocabulary.len()];
         let mut pairs = HashTable::with_capacity(terms.len());
@@ -149,11 +157,16 @@ impl Features {
             let (block, first, second) = term.parts();
             let words = &mut words[block * vocabulary.len()..];
             match second {
-                None => words[first as usize].column = column,
+                None if words[first as usize].column == NONE => words[first as usize].column = column,
+                None => return None,
                 Some(second) => {
                     words[first as usize].begins = true;
                     words[second as usize].ends = true;
-                    pairs.insert_unique(hash(*term), column, |column: &u32| hash(terms[*column as usize]));
+                    let hash_of = |column: &u32| hash(terms[*column as usize]);
+                    match pairs.entry(hash(*term), |column| terms[*column as usize] == *term, hash_of) {
+                        Entry::Vacant(place) => _ = place.insert(column),
+                        Entry::Occupied(_) => return None,
+                    }
                 }
             }
         }
@@ -166,7 +179,7 @@ impl Features {
         });
         let embedded = embedded.collect();
         let used = used_fields(&settings);
-        Self { settings, vocabulary, terms, idf, words, pairs, used, embedded, embedded_count }
+        Some(Self { settings, vocabulary, terms, idf, words, pairs, used, embedded, embedded_count })
     }
 
     /// The settings they were fitted with.
@@ -264,7 +277,7 @@ impl Features {
     }
 }
 
-fn training_error(error: &dyn std::error::Error) -> Error {
+fn training_error(error: &dyn std::fmt::Display) -> Error {
     Error::Training { problem: format!("no vocabulary: {error}"), help: "check the texts".to_owned() }
 }
 

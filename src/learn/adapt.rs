@@ -71,6 +71,7 @@ pub fn adapt(
     progress: &dyn Progress,
 ) -> Result<Trained> {
     settings.check()?;
+    let own = model.card().train_settings()?;
     let features = model.features();
     let examples = Examples::read(examples, &features.settings().text, progress)?;
     let known = Known::new(model, &taxonomy);
@@ -83,7 +84,6 @@ pub fn adapt(
 
     let step = || progress.step();
     progress.stage("base level", (folds.count + 1) * linear::work(tags));
-    let own = &model.card().settings;
     let solver = LinearSettings { epochs: EPOCHS, ..own.linear };
     let c: Vec<f32> =
         known.tags.iter().map(|tag| if tag.is_some() { settings.adapt.c } else { own.linear.c }).collect();
@@ -123,11 +123,10 @@ pub fn adapt(
     let best = best_threshold(&probabilities, &examples.gold, top);
     let rule = DecisionRule { top, threshold: threshold + share * (best - threshold) };
     let tally = judge(&rule, &probabilities, &examples.gold)?;
-    let settings =
-        TrainSettings { seed: settings.seed, folds: settings.folds, adapt: settings.adapt, ..own.clone() };
+    let settings = TrainSettings { seed: settings.seed, folds: settings.folds, adapt: settings.adapt, ..own };
     let card = Card {
         adapted_from: Some(model.card().data_digest.clone()),
-        ..card(&examples, settings, folds.count, &tally)
+        ..card(&examples, &settings, folds.count, &tally)?
     };
     Ok(Trained {
         model: Model::new(taxonomy, features.clone(), base, stack, rule, card),

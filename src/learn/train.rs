@@ -65,7 +65,7 @@ pub fn train(
     let threshold = best_threshold(&probabilities, &examples.gold, DecisionRule::DEFAULT_TOP);
     let rule = DecisionRule { top: DecisionRule::DEFAULT_TOP, threshold };
     let tally = judge(&rule, &probabilities, &examples.gold)?;
-    let card = card(&examples, settings.clone(), folds.count, &tally);
+    let card = card(&examples, settings, folds.count, &tally)?;
     Ok(Trained {
         model: Model::new(taxonomy, features, QuantisedBase::quantise(&base), stack, rule, card),
         tally,

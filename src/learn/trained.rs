@@ -1,5 +1,7 @@
 //! What comes out of a training: a model and how good it was in cross-validation.
 
+use serde_json::value::to_raw_value;
+
 use super::TrainSettings;
 use super::examples::Examples;
 use crate::decide::DecisionRule;
@@ -32,9 +34,13 @@ pub fn judge(rule: &DecisionRule, probabilities: &[Vec<f32>], gold: &[Vec<u16>])
 }
 
 /// The card of a model trained on `examples`.
-pub fn card(examples: &Examples, settings: TrainSettings, folds: usize, tally: &Tally) -> Card {
+pub fn card(examples: &Examples, settings: &TrainSettings, folds: usize, tally: &Tally) -> Result<Card> {
+    let settings = to_raw_value(settings).map_err(|error| Error::Training {
+        problem: format!("the settings are nothing that JSON can hold: {error}"),
+        help: "mend them".to_owned(),
+    })?;
     let figure = |figure| tally.figure(figure).unwrap_or_default();
-    Card {
+    Ok(Card {
         trained_by: format!("tagwright {}", env!("CARGO_PKG_VERSION")),
         records: examples.gold.len(),
         support: tally.tags().iter().map(TagCounts::support).collect(),
@@ -48,5 +54,5 @@ pub fn card(examples: &Examples, settings: TrainSettings, folds: usize, tally: &
             micro_f1: figure(Figure::MicroF1),
             macro_f1: figure(Figure::MacroF1),
         },
-    }
+    })
 }

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::features::{FeatureSettings, Features, Term};
 use crate::learn::base::Head;
 use crate::learn::stack::{self, StackedModel};
+use crate::limits::{self, Limit};
 use crate::taxonomy::{Tag, Taxonomy};
 use crate::text::Vocabulary;
 
@@ -26,10 +27,6 @@ use crate::text::Vocabulary;
 const FORMAT: &str = "tagwright model 1";
 /// The entry of the safetensors metadata that holds the [`Header`]: one entry, because their order is not fixed.
 const HEADER: &str = "tagwright";
-/// A larger file is not read.
-const MAX_BYTES: u64 = 1 << 30;
-/// What a reader makes of each word of the vocabulary in each block takes memory, so there are at most this many.
-const MAX_BLOCK_WORDS: usize = 1 << 26;
 
 const A_MODEL: &str = "a tagwright model";
 const NOT_A_MODEL: &str = "name a file written by `tagwright train --out`";
@@ -52,8 +49,19 @@ mod tensor {
     pub const STACK: &str = "stack.weights";
     pub const STACK_INTERCEPTS: &str = "stack.intercepts";
     pub const ALL: [&str; 13] = [
-        DIGEST, TERMS, IDF, WEIGHTS, SCALES, INTERCEPTS, EMBEDDING, EMBEDDING_SCALES, HIDDEN, OUTPUT,
-        OUTPUT_INTERCEPTS, STACK, STACK_INTERCEPTS,
+        DIGEST,
+        TERMS,
+        IDF,
+        WEIGHTS,
+        SCALES,
+        INTERCEPTS,
+        EMBEDDING,
+        EMBEDDING_SCALES,
+        HIDDEN,
+        OUTPUT,
+        OUTPUT_INTERCEPTS,
+        STACK,
+        STACK_INTERCEPTS,
     ];
 }
 
@@ -93,13 +101,9 @@ impl Model {
             let found = if metadata.is_dir() { "a directory" } else { "no regular file" };
             return Err(fault(path)((A_MODEL.to_owned(), found.to_owned(), NOT_A_MODEL)));
         }
-        check_size(metadata.len()).map_err(fault(path))?;
+        check_limit(limits::MODEL, metadata.len()).map_err(fault(path))?;
         let bytes = fs::read(path).map_err(cannot_read)?;
-        let read = Tensors::of(&bytes).and_then(|tensors| {
-            check_digest(&tensors)?;
-            Self::from_tensors(&tensors, |weights| Cow::Owned(weights.to_vec()))
-        });
-        read.map_err(fault(path))
+        Self::from_bytes(&bytes).map_err(fault(path))
     }
 
     /// The model that comes with tagwright.
@@ -119,9 +123,8 @@ impl Model {
     pub fn write(&self, path: &Path) -> Result<()> {
         let bytes =
             self.to_bytes().map_err(|error| Error::io(path, "write", std::io::Error::other(error)))?;
-        check_size(bytes.len() as u64)
-            .and_then(|()| Tensors::of(&bytes))
-            .and_then(|tensors| Self::from_tensors(&tensors, |weights| Cow::Owned(weights.to_vec())))
+        check_limit(limits::MODEL, bytes.len() as u64)
+            .and_then(|()| Self::from_bytes(&bytes))
             .map_err(|(expected, found, _)| fault(path)((expected, found, OUT_OF_RANGE)))?;
         write_atomic(path, |file| file.write_all(&bytes))
     }
@@ -168,6 +171,12 @@ impl Model {
         let (digest, place) = (written.digest_without(tensor::DIGEST), written.place(tensor::DIGEST));
         bytes[place.unwrap_or_default()].copy_from_slice(&digest.to_le_bytes());
         Ok(bytes)
+    }
+
+    fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, Fault> {
+        let tensors = Tensors::of(bytes)?;
+        check_digest(&tensors)?;
+        Self::from_tensors(&tensors, |weights| Cow::Owned(weights.to_vec()))
     }
 
     fn from_tensors<'a>(
@@ -228,11 +237,11 @@ fn fault(path: &Path) -> impl Fn(Fault) -> Error {
     |(expected, found, help)| Error::Model { path: path.to_owned(), expected, found, help }
 }
 
-fn check_size(bytes: u64) -> std::result::Result<(), Fault> {
-    if bytes <= MAX_BYTES {
+fn check_limit(limit: Limit, found: u64) -> std::result::Result<(), Fault> {
+    if found <= limit.most {
         return Ok(());
     }
-    Err((format!("at most {MAX_BYTES} bytes"), format!("{bytes}"), NOT_A_MODEL))
+    Err((A_MODEL.to_owned(), limit.problem(Some(found)), limit.help))
 }
 
 impl<'a> Tensors<'a> {
@@ -276,10 +285,7 @@ fn read_features(
     vocabulary: Vocabulary,
 ) -> std::result::Result<Features, Fault> {
     let (blocks, words) = (settings.blocks.len(), vocabulary.len());
-    if blocks.saturating_mul(words) > MAX_BLOCK_WORDS {
-        let expected = format!("at most {MAX_BLOCK_WORDS} words over all blocks");
-        return Err((expected, format!("{words} words and {blocks} blocks"), DAMAGED));
-    }
+    check_limit(limits::MODEL_WORDS, blocks.saturating_mul(words) as u64)?;
     let columns = tensors.shape(tensor::TERMS).map_or(0, |shape| shape.iter().product());
     let terms = tensors.values(tensor::TERMS, Dtype::U64, &[columns])?;
     let terms: Vec<Term> = terms.into_iter().map(Term::from_bits).collect();
@@ -302,63 +308,4 @@ fn view<'a, T: Pod>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::corpus::{Labelled, Record, TagRef};
-    use crate::error::Location;
-    use crate::learn::base::NetworkSettings;
-    use crate::learn::{Silent, TrainSettings, train};
-    use crate::taxonomy::testing::tag;
-
-    fn trained(hidden: usize) -> Model {
-        let taxonomy = Taxonomy::new(vec![tag(7, "parser "), tag(8, "queue")]).unwrap();
-        let example = |line: usize| {
-            let text = ["parses logs into fields", "a queue for jobs"][line % 2];
-            let record = Record { description: Some(format!("{text} {line}")), ..Record::default() };
-            Labelled { at: Location::line("t.jsonl", line), record, tags: vec![line % 2] }
-        };
-        let settings = TrainSettings {
-            network: NetworkSettings { hidden, ..NetworkSettings::default() },
-            ..TrainSettings::default()
-        };
-        train((0..20).map(example).collect(), taxonomy, &settings, &Silent).unwrap().model
-    }
-
-    fn read(bytes: &[u8]) -> std::result::Result<Model, Fault> {
-        Model::from_bytes(bytes, |weights| Cow::Owned(weights.to_vec()))
-    }
-
-    #[test]
-    fn a_model_comes_back_as_it_was_written() {
-        // An odd width leaves half a byte at the end of every row.
-        for hidden in [0, 3] {
-            let model = trained(hidden);
-            let bytes = model.to_bytes().unwrap();
-            let back = read(&bytes).unwrap();
-            assert_eq!(back.to_bytes().unwrap(), bytes);
-            assert_eq!(back.taxonomy().tags()[0].name, "parser ");
-            let record = Record { text: Some("a job queue".into()), ..Record::default() };
-            assert_eq!(back.probabilities(&record), model.probabilities(&record));
-            assert_eq!(back.taxonomy().find(&TagRef::Name("queue".into())), Some(1));
-        }
-    }
-
-    #[test]
-    fn a_cut_file_is_refused_wherever_it_is_cut() {
-        let bytes = trained(3).to_bytes().unwrap();
-        for length in (0..bytes.len()).step_by(37) {
-            assert!(read(&bytes[..length]).is_err(), "{length} of {} bytes", bytes.len());
-        }
-    }
-
-    #[test]
-    fn another_format_is_refused_by_name() {
-        let bytes = trained(0).to_bytes().unwrap();
-        let mut other = bytes.clone();
-        let version = bytes.windows(FORMAT.len()).position(|window| window == FORMAT.as_bytes()).unwrap();
-        other[version + FORMAT.len() - 1] = b'9';
-        let (expected, found, _) = read(&other).unwrap_err();
-        assert_eq!(expected, "format \"tagwright model 1\"");
-        assert_eq!(found, "format \"tagwright model 9\"");
-    }
-}
+mod tests;

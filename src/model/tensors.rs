@@ -75,7 +75,8 @@ impl<'a> Tensors<'a> {
         if values.iter().fold(true, |sound, value| sound & range.contains(value)) {
             return Ok(values);
         }
-        let wrong = values.iter().find(|value| !range.contains(value)).map_or_else(String::new, f32::to_string);
+        let wrong =
+            values.iter().find(|value| !range.contains(value)).map_or_else(String::new, f32::to_string);
         let expected = format!("numbers from {} to {} in the tensor {name:?}", range.start(), range.end());
         Err((expected, wrong, DAMAGED))
     }

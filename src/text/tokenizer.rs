@@ -179,7 +179,11 @@ impl Vocabulary {
         if (tokenizer.normalizer, tokenizer.pre_tokenizer) != stages() {
             return Err("its normalizer or pre-tokenizer is not the one of this version of tagwright".into());
         }
-        Ok(Self::new(in_order(tokenizer.model.vocab.iter())?))
+        let words = in_order(tokenizer.model.vocab.iter())?;
+        if words[UNKNOWN as usize] != UNKNOWN_WORD {
+            return Err(format!("its first word is not {UNKNOWN_WORD}").into());
+        }
+        Ok(Self::new(words))
     }
 }
 
