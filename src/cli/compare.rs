@@ -1,6 +1,6 @@
 //! `tagwright compare`: which of two models, or files of predictions, is better.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
@@ -192,9 +192,13 @@ fn is_model(path: &Path) -> tagwright::Result<bool> {
     if path == Path::new(DEFAULT_MODEL) {
         return Ok(true);
     }
-    let mut head = [0; 9];
-    let read = File::open(path).and_then(|mut file| file.read(&mut head));
-    read.map_err(|source| Error::io(path, "read", source))?;
+    let cannot_read = |source| Error::io(path, "read", source);
     let named = path.extension().is_some_and(|extension| extension == "safetensors");
-    Ok(named || (head[8] == b'{' && head[5..8] == [0; 3]))
+    // What is read of a pipe is gone for whoever reads it next.
+    if named || !fs::metadata(path).map_err(cannot_read)?.is_file() {
+        return Ok(named);
+    }
+    let mut head = [0; 9];
+    File::open(path).and_then(|mut file| file.read(&mut head)).map_err(cannot_read)?;
+    Ok(head[8] == b'{' && head[5..8] == [0; 3])
 }

@@ -86,7 +86,13 @@ impl WholeRecord {
     /// # Errors
     /// Never; a record that was read can be written.
     pub fn to_json(&self) -> serde_json::Result<String> {
-        serde_json::to_string(&self.fields)
+        let json = serde_json::to_string(&self.fields)?;
+        // A value keeps the line breaks that it was laid out with; in JSON they stand between tokens only.
+        Ok(if json.contains(['\n', '\r']) {
+            json.split(['\n', '\r']).map(str::trim_ascii).collect()
+        } else {
+            json
+        })
     }
 
     fn read_again(&mut self) -> serde_json::Result<()> {

@@ -99,29 +99,53 @@ fn what_is_no_model_is_refused() {
     let place = whole.windows(17).position(|window| window == b"tagwright model 1").unwrap();
     let mut other = whole.clone();
     other[place + 16] = b'9';
+    let mut flipped = whole.clone();
+    *flipped.last_mut().unwrap() ^= 0x40;
     let room = Room::new()
         .with("p.md", "React components")
-        .with("half", &whole[..whole.len() / 2])
-        .with("start", &whole[..100])
-        .with("empty", "")
-        .with("text", "hello, I am no model")
-        .with("foreign", foreign)
-        .with("other", other);
+        .with("half.safetensors", &whole[..whole.len() / 2])
+        .with("start.safetensors", &whole[..100])
+        .with("empty.safetensors", "")
+        .with("text.safetensors", "hello, I am no model")
+        .with("foreign.safetensors", foreign)
+        .with("other.safetensors", other)
+        .with("flipped.safetensors", flipped)
+        .with("d.jsonl", "{\"id\":1,\"text\":\"React components\",\"tags\":[]}\n");
+    fs::File::create(room.path("huge.safetensors")).unwrap().set_len(9_000_000_000).unwrap();
+    fs::create_dir(room.path("folder.safetensors")).unwrap();
+    #[cfg(unix)]
+    assert!(
+        std::process::Command::new("mkfifo").arg(room.path("pipe.safetensors")).status().unwrap().success()
+    );
     let expected = "expected a tagwright model";
     let what_to_do = "name a file written by `tagwright train --out`";
     for (name, parts) in [
-        ("half", [expected, what_to_do]),
-        ("start", [expected, what_to_do]),
-        ("empty", [expected, what_to_do]),
-        ("text", [expected, what_to_do]),
-        ("foreign", ["found a safetensors file of another program", what_to_do]),
-        ("other", ["found format \"tagwright model 9\"", "train it again"]),
-        ("missing", ["missing: cannot read the model: ", ""]),
-        (".", [".: cannot read the model: ", ""]),
+        ("half.safetensors", [expected, what_to_do]),
+        ("start.safetensors", [expected, what_to_do]),
+        ("empty.safetensors", [expected, what_to_do]),
+        ("text.safetensors", [expected, what_to_do]),
+        ("foreign.safetensors", ["found a safetensors file of another program", what_to_do]),
+        ("other.safetensors", ["found format \"tagwright model 9\"", "train it again"]),
+        (
+            "huge.safetensors",
+            ["a model file of 9,000,000,000 bytes; at most 1,000,000,000 are read", what_to_do],
+        ),
+        ("flipped.safetensors", ["expected the bytes with digest ", "copy or train it again"]),
+        ("missing.safetensors", ["cannot read the model: No such file", "check the name"]),
+        ("folder.safetensors", ["found a directory", what_to_do]),
+        #[cfg(unix)]
+        ("pipe.safetensors", ["found no regular file", what_to_do]),
     ] {
-        for command in ["predict", "evaluate"] {
-            let run = room.run(&[command, "p.md", "--model", name]);
-            run.assert_refused(&[&[name, ": "].concat(), parts[0], parts[1]]);
+        let place = format!("{name}: ");
+        for args in [
+            &["predict", "p.md", "--model", name][..],
+            &["explain", "p.md", "--model", name],
+            &["evaluate", "d.jsonl", "--model", name],
+            &["compare", "default", name, "d.jsonl"],
+            &["train", "d.jsonl", "--from", name, "--out", "new"],
+        ] {
+            room.run(args).assert_refused(&[&place, parts[0], parts[1]]);
+            assert!(!room.path("new").exists());
         }
     }
 }

@@ -25,6 +25,15 @@ fn json_forms_keep_every_value_as_it_was_written() {
 }
 
 #[test]
+fn a_value_laid_out_over_lines_comes_back_in_one() {
+    let laid_out = "[\n  {\n    \"id\": 1,\r\n    \"text\": \"a \\n b\",\n    \"tags\": [\n      \"cli\",\r      \"iot\"\n    ]\n  }\n]\n";
+    let room = Room::new().with("a.json", laid_out);
+    assert_eq!(convert(&room, &["a.json", "-o", "b.jsonl"]), "");
+    let lines = "{\"id\":1,\"text\":\"a \\n b\",\"tags\":[\"cli\",\"iot\"]}\n";
+    assert_eq!(fs::read_to_string(room.path("b.jsonl")).unwrap(), lines);
+}
+
+#[test]
 fn csv_says_once_what_it_does_not_keep() {
     let room = Room::new().with("a.jsonl", LINES);
     let expected = "warning: CSV holds text alone; read again, these fields are not as they were: note\n";
