@@ -163,19 +163,18 @@ fn another_format_is_refused_by_name() {
     assert_eq!(found, "format \"tagwright model 9\"");
 }
 
+/// Asserts that a model is refused once it is changed, and that the refusal says both parts.
+#[track_caller]
+fn refused(model: &Model, change: impl Fn(&mut Parts), parts: [&str; 2]) {
+    let mut changed = Parts::of(model);
+    change(&mut changed);
+    let (expected, found, _) = Model::from_bytes(&changed.bytes()).unwrap_err();
+    assert!(expected.contains(parts[0]) && found.contains(parts[1]), "expected {expected}, found {found}");
+}
+
 #[test]
 fn what_no_training_gives_is_refused_and_named() {
     let model = trained(3);
-    #[track_caller]
-    fn refused(model: &Model, change: impl Fn(&mut Parts), parts: [&str; 2]) {
-        let mut changed = Parts::of(model);
-        change(&mut changed);
-        let (expected, found, _) = Model::from_bytes(&changed.bytes()).unwrap_err();
-        assert!(
-            expected.contains(parts[0]) && found.contains(parts[1]),
-            "expected {expected}, found {found}"
-        );
-    }
     let numbers = [tensor::IDF, tensor::SCALES, tensor::INTERCEPTS, tensor::EMBEDDING_SCALES, tensor::HIDDEN];
     let more = [tensor::OUTPUT, tensor::OUTPUT_INTERCEPTS, tensor::STACK, tensor::STACK_INTERCEPTS];
     for name in numbers.into_iter().chain(more) {
