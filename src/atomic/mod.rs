@@ -269,12 +269,21 @@ mod tests {
         assert_eq!(names_in(directory.path()).len(), 2);
     }
 
-    /// What a run leaves that was killed after a list of several files was on the disk.
-    fn killed(directory: &Path, list: &str) -> PathBuf {
+    /// What a run leaves that was killed while several files took their places: a temporary file and the list of them,
+    /// as JSON in which `INODE` is the number of that file.
+    #[cfg(unix)]
+    fn killed(directory: &Path, list: &str) {
+        use std::os::unix::fs::MetadataExt;
         let leftover = directory.join(".tagwright-0123456789ab.tmp");
         fs::write(&leftover, "new").unwrap();
-        fs::write(directory.join(".tagwright-pending"), list).unwrap();
-        leftover
+        let inode = fs::metadata(leftover).unwrap().ino().to_string();
+        fs::write(directory.join(".tagwright-pending"), list.replace("INODE", &inode)).unwrap();
+    }
+
+    /// A name in a list.
+    #[cfg(unix)]
+    fn listed(name: &str) -> String {
+        serde_json::to_string(&std::ffi::OsString::from(name)).unwrap()
     }
 
     #[cfg(unix)]
@@ -282,11 +291,9 @@ mod tests {
     fn what_a_killed_run_had_begun_is_finished() {
         let directory = tempfile::tempdir().unwrap();
         let at = |name: &str| directory.path().join(name);
-        let names = [(".tagwright-aaaaaaaaaaaa.tmp", "a"), (".tagwright-0123456789ab.tmp", "b")];
-        let list = serde_json::to_string(
-            &names.map(|(from, to)| (std::ffi::OsString::from(from), std::ffi::OsString::from(to))),
-        );
-        killed(directory.path(), &list.unwrap());
+        let names = [".tagwright-aaaaaaaaaaaa.tmp", "a", ".tagwright-0123456789ab.tmp", "b"].map(listed);
+        let [a, to_a, b, to_b] = names;
+        killed(directory.path(), &format!("[[{a},1,{to_a}],[{b},INODE,{to_b}]]"));
         fs::write(at("a"), "new").unwrap();
         fs::write(at("b"), "old").unwrap();
         assert_eq!(finish(directory.path()).unwrap(), [at("b")]);
@@ -297,14 +304,15 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_list_that_is_torn_or_leads_elsewhere_does_nothing() {
-        let name = |bytes: &str| serde_json::to_value(std::ffi::OsString::from(bytes)).unwrap();
-        let (temporary, outside) = (".tagwright-0123456789ab.tmp", "../outside");
+    fn a_list_that_is_torn_or_not_of_here_does_nothing() {
+        let names = [".tagwright-0123456789ab.tmp", "../outside", "b", "c"].map(listed);
+        let [temporary, outside, b, c] = names;
         for list in [
-            "[[{\"Unix\":[46".to_owned(),
-            serde_json::json!([[name(temporary), name(outside)]]).to_string(),
-            serde_json::json!([[name("../outside"), name("b")]]).to_string(),
-            serde_json::json!([[name("b"), name("c")]]).to_string(),
+            format!("[[{temporary},INODE,{b}"),
+            format!("[[{temporary},INODE,{outside}]]"),
+            format!("[[{outside},INODE,{b}]]"),
+            format!("[[{b},INODE,{c}]]"),
+            format!("[[{temporary},INODE0,{b}]]"),
         ] {
             let parent = tempfile::tempdir().unwrap();
             let directory = parent.path().join("d");
@@ -315,7 +323,9 @@ mod tests {
             write_atomic(&directory.join("a"), |_| Ok(())).unwrap();
             assert_eq!(fs::read_to_string(directory.join("b")).unwrap(), "old");
             assert_eq!(fs::read_to_string(parent.path().join("outside")).unwrap(), "old");
-            assert_eq!(names_in(&directory).len(), 2, "{list}");
+            let mut names = names_in(&directory);
+            names.sort();
+            assert_eq!(names, ["a", "b"], "{list}");
         }
     }
 

@@ -9,22 +9,26 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use super::lock::hold;
+use super::lock::{hold, try_hold};
 use super::place::directory_of;
 use super::temporary::{Temporary, is_ours, sweep};
 
 /// The list in a directory; it is held locked by who works on it.
 const LIST: &str = ".tagwright-pending";
 
-/// Names of temporary files, and the names that they get.
-type List = Vec<(OsString, OsString)>;
+/// Names of temporary files, their numbers (see [`number`]), and the names that they get.
+type List = Vec<(OsString, u64, OsString)>;
 
 /// Puts files in their places; when one cannot be put there, gives its number and why.
 pub(super) fn rename(files: &[Temporary], targets: &[PathBuf]) -> Result<(), (usize, io::Error)> {
     let mut lists: BTreeMap<&Path, List> = BTreeMap::new();
     for (file, target) in files.iter().zip(targets) {
-        let names = (file.name().to_owned(), target.file_name().unwrap_or_default().to_owned());
-        lists.entry(directory_of(target)).or_default().push(names);
+        let entry = (
+            file.name().to_owned(),
+            file.file.metadata().map_or(0, |file| number(&file)),
+            target.file_name().unwrap_or_default().to_owned(),
+        );
+        lists.entry(directory_of(target)).or_default().push(entry);
     }
     let mut written = Vec::new();
     for (directory, list) in lists.iter().filter(|(_, list)| list.len() > 1) {
@@ -65,9 +69,12 @@ fn write_list(directory: &Path, list: &List) -> io::Result<File> {
 /// When that cannot be done.
 pub fn finish(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let path = directory.join(LIST);
-    let mut list = match hold(&path, OpenOptions::new().read(true).write(true)) {
+    let mut list = match try_hold(&path, OpenOptions::new().read(true).write(true)) {
         Err(_) if path.symlink_metadata().is_err() => return Ok(Vec::new()),
-        held => held?,
+        held => match held? {
+            Some(list) => list,
+            None => return Ok(Vec::new()),
+        },
     };
     let finished = carry_out(&mut list, directory)?;
     fs::remove_file(path)?;
@@ -75,25 +82,52 @@ pub fn finish(directory: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// Puts the files of a list in their places, as far as they are not there yet. Of a list that is torn nothing was put
-/// there yet.
+/// there yet. Lists of other users are not believed, nor those that were copied here with all of their directory.
 fn carry_out(list: &mut File, directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut bytes = Vec::new();
-    list.read_to_end(&mut bytes)?;
+    if is_own(&list.metadata()?) {
+        list.read_to_end(&mut bytes)?;
+    }
     let list: List = serde_json::from_slice(&bytes).unwrap_or_default();
     let is_name = |name: &OsStr| Path::new(name).file_name() == Some(name);
     let mut finished = Vec::new();
-    for (temporary, name) in list.iter().filter(|(temporary, name)| is_ours(temporary) && is_name(name)) {
-        let target = directory.join(name);
-        match fs::rename(directory.join(temporary), &target) {
-            Ok(()) => finished.push(target),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
+    for (temporary, file, name) in
+        list.iter().filter(|(temporary, _, name)| is_ours(temporary) && is_name(name))
+    {
+        let (temporary, target) = (directory.join(temporary), directory.join(name));
+        if fs::symlink_metadata(&temporary).is_ok_and(|there| number(&there) == *file) {
+            fs::rename(temporary, &target)?;
+            finished.push(target);
         }
     }
     if !finished.is_empty() {
         sync(directory);
     }
     Ok(finished)
+}
+
+/// The number that a file has on its device, and no copy of it has.
+#[cfg(unix)]
+fn number(file: &fs::Metadata) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    file.ino()
+}
+
+#[cfg(not(unix))]
+fn number(_: &fs::Metadata) -> u64 {
+    0
+}
+
+/// Whether a file is of the user who runs this.
+#[cfg(unix)]
+fn is_own(file: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    file.uid() == rustix::process::geteuid().as_raw()
+}
+
+#[cfg(not(unix))]
+fn is_own(_: &fs::Metadata) -> bool {
+    true
 }
 
 /// Finishes or removes what killed runs have left in a directory.

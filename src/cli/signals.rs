@@ -35,7 +35,7 @@ fn run_at_end() {
     }
 }
 
-/// Ends the program tidily when a signal asks it to; the exit code is 128 and the signal's number.
+/// Ends the program tidily when a signal asks it to; a shell shows 128 and the signal's number.
 #[cfg(unix)]
 pub fn watch() -> std::io::Result<()> {
     use std::sync::Arc;
@@ -53,6 +53,8 @@ pub fn watch() -> std::io::Result<()> {
         if let Some(signal) = signals.forever().next() {
             tagwright::atomic::abandon();
             run_at_end();
+            // As a shell expects it: it ends a loop when its command dies of Ctrl-C, not when that exits by itself.
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
             std::process::exit(128 + signal);
         }
     });

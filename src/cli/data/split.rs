@@ -32,6 +32,7 @@ Exit codes:
 /// Iterative stratification (Sechidis et al. 2011): each part gets its share of the records of every tag, the rarest
 /// tags first. Records with the same texts go to the same part, so that no part holds what another one is judged by. The
 /// records of a part stay in their order, with all of their fields. The same data and seed give the same parts.
+/// They take their places together, all or none.
 #[derive(clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Args {
