@@ -73,6 +73,14 @@ pub const LIST: Limit = Limit {
 pub const DEPTH: Limit =
     Limit { what: "nesting", most: 128, unit: "levels", help: "write what is nested this deeply as text" };
 
+/// What the aliases of YAML may repeat, one in the other.
+pub const ALIASES: Limit = Limit {
+    what: "text repeated by YAML aliases",
+    most: 1_000_000,
+    unit: "bytes",
+    help: "write it out, or leave it out",
+};
+
 /// Threads for each processor of the machine.
 pub const JOBS: Limit =
     Limit { what: "--jobs", most: 4, unit: "threads for each processor", help: "leave it out" };
@@ -86,7 +94,8 @@ pub const NAMED: Limit = Limit {
 };
 
 /// All limits, in the order of the table.
-pub const LIMITS: [Limit; 10] = [RECORD, TEXT, FILE, MODEL, MODEL_WORDS, TAGS, LIST, DEPTH, JOBS, NAMED];
+pub const LIMITS: [Limit; 11] =
+    [RECORD, TEXT, FILE, MODEL, MODEL_WORDS, TAGS, LIST, DEPTH, ALIASES, JOBS, NAMED];
 
 impl Limit {
     /// The limit as a size in memory.

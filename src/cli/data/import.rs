@@ -15,27 +15,41 @@ const NAMED: usize = 10;
 
 const EXAMPLES: &str = "\
 Forms:
-  github        what GitHub's API gives: a repository, an array of them, search results, starred
-                repositories; also `gh repo list --json nameWithOwner,description,repositoryTopics`.
+  github        what GitHub's API gives: a repository, arrays of them, search results, starred
+                repositories, answers of GraphQL; as pages one after the other or in one array
+                (`gh api --paginate`, `--slurp`); also
+                `gh repo list --json nameWithOwner,description,repositoryTopics`.
                 Topics become tags; the field \"topics\" keeps them all
   fasttext      a text on each line, its labels as words such as __label__cli
   markdown      a file for each repository with front matter in YAML (name or url, description,
                 tags or topics) and its README below; front matter that lists many of these; or
-                lists of links to repositories, where the heading above is the label
-  label-studio  an export as JSON or JSON-MIN; choices are the labels. The annotation marked as
-                ground truth counts, or else what more than half of the annotators chose
-  argilla       records as JSON, of version 1 or 2; what more than half of the submitted responses
-                say counts. Suggestions are left out
+                lists and tables of links. An item or row is an entry when it links to a
+                repository; the rest of its text is the description, and the closest heading
+                above that is a tag is the label. Links in prose, badges and what is under
+                \"See also\" are no entries
+  label-studio  an export as JSON or JSON-MIN; choices, also of a taxonomy, are the labels. The
+                annotation marked as ground truth counts, or else all that were not skipped. An
+                annotation without any result says that no tag fits; JSON-MIN does not tell that
+                apart from a question left out, so export JSON where it matters
+  argilla       records as JSON, of version 1 or 2; responses that were submitted count, drafts
+                and suggestions do not
 
 A label becomes the tag that has it as its name, id or alias; case, and whether words are joined by
 blanks, underscores or hyphens, do not matter. Labels without a tag are left out and counted on
-standard error. Where none of the labels is a tag, and where there are no topics, the record is left
-without \"tags\": nobody has said that no tag fits.
+standard error. Where none of the labels is a tag, and where nobody has given any, the record is
+left without \"tags\": nobody has said that no tag fits.
+
+Questions of Label Studio and Argilla: the one whose answers are tags asks for the labels; where
+there are several, name it with --labels-field. Ratings, texts, spans and rankings are no labels.
+Questions that are named after a tag and answered by yes or no judge this tag alone. A tag that
+more than half of those who answered gave is one of the record; one that exactly half gave stays
+undecided. Where not all tags of the taxonomy are decided, \"judged_tags\" lists those that are. No
+export says what could be chosen, so give the taxonomy that the annotators had.
 
 Examples:
   tagwright data import starred.json -o data.jsonl
   tagwright data import stars/*.md -o data.jsonl --taxonomy taxonomy.json
-  tagwright data import export.json --from label-studio -o labelled.jsonl
+  tagwright data import export.json --from label-studio -o labelled.jsonl --labels-field topics
   gh api user/starred --paginate > s.json && tagwright data import s.json -o data.jsonl
 
 Exit codes:
@@ -57,6 +71,10 @@ pub struct Args {
     #[arg(long, value_name = "FORM", value_enum)]
     from: Option<Form>,
 
+    /// The question of Label Studio or Argilla whose answers are the labels [default: the one whose answers are tags]
+    #[arg(long, value_name = "NAME")]
+    labels_field: Option<String>,
+
     /// The file to write: .jsonl, .json or .csv, also with .gz
     #[arg(short, long = "out", value_name = "OUT", value_parser = output::file())]
     out: OutputFile,
@@ -70,7 +88,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let taxonomy = args.taxonomy.load()?;
     let mut imported = Imported::default();
     for path in &args.files {
-        imported.add(path, args.from, &taxonomy)?;
+        imported.add(path, args.from, args.labels_field.as_deref(), &taxonomy)?;
     }
     write_whole(&args.out, &imported.records)?;
     let tagged = imported.records.iter().filter(|record| record.field("tags").is_some()).count();

@@ -1,87 +1,97 @@
 //! Records exported from Argilla as JSON: those of version 2 (nested, or flattened with `QUESTION.responses`), the
 //! feedback data sets of version 1, and its older text classification records with their `annotation`.
 
-use std::collections::BTreeMap;
-
+use indexmap::IndexMap;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::labels::majority;
-use super::{Entry, json};
+use super::answers::{Annotated, Answer};
+use super::json::{self, Fields};
 use crate::error::{Error, Location, Result};
 
 const WHAT: &str = "a record of Argilla";
 const HELP: &str = "export the records with to_json, or as a list of to_list";
 const RESPONSES: &str = ".responses";
 
-/// The one record of a JSON value. What the majority of submitted responses say counts; suggestions do not.
-pub fn entries(at: Location, json: &str) -> Result<Vec<Entry>> {
-    let record: Map<String, Value> = json::parse(&at, json, WHAT, HELP)?;
-    let shown = ["fields", "inputs"].into_iter().find_map(|name| record.get(name)?.as_object());
-    let Some(votes) = votes(&record) else {
+/// The record of a JSON value, with the responses that were submitted; suggestions are none.
+pub fn record(at: Location, json: &str) -> Result<Annotated> {
+    let record: Fields = json::parse(&at, json, WHAT, HELP)?;
+    let Some(answers) = answers(&record) else {
         return Err(Error::input(at, format!("not {WHAT}: no responses and no annotation"), HELP));
     };
-    let fields = json::record_fields(shown.unwrap_or(&record), record.get("id"));
-    let labels = (!votes.is_empty()).then(|| majority(&votes));
-    Ok(vec![Entry { at, fields, labels }])
+    let parts: IndexMap<String, &RawValue> = json::parse(&at, json, WHAT, HELP)?;
+    let shown = |name| serde_json::from_str::<Fields>(parts.get(name)?.get()).ok();
+    let shown = shown("fields").or_else(|| shown("inputs")).unwrap_or_else(|| record.clone());
+    let ids = [shown.get("id"), record.get("id"), record.get("external_id")];
+    let id = ids.into_iter().flatten().find(|id| !id.is_null()).cloned();
+    Ok(Annotated { at, id, shown, answers, has_other_answers: false })
 }
 
-/// The labels that each annotator gave, none before there is an answer; `None` when this is no record of Argilla.
-fn votes(record: &Map<String, Value>) -> Option<Vec<Vec<String>>> {
-    Some(match record.get("responses") {
-        Some(Value::Object(questions)) => by_user(questions.values().flat_map(submitted)),
-        Some(Value::Array(responses)) => {
-            responses.iter().filter(|response| is_submitted(response)).map(values).collect()
-        }
-        _ if record.keys().any(|name| name.ends_with(RESPONSES)) => flattened(record),
+/// The answers of a record; `None` when this is no record of Argilla.
+fn answers(record: &Fields) -> Option<Vec<Answer>> {
+    match record.get("responses") {
+        Some(Value::Object(questions)) => Some(nested(questions)),
+        Some(Value::Array(responses)) => Some(responses.iter().flat_map(feedback).collect()),
+        _ if record.keys().any(|name| name.ends_with(RESPONSES)) => Some(flattened(record)),
+        _ if record.get("fields").is_some_and(Value::is_object) => Some(Vec::new()),
         _ => {
             let annotation = record.get("annotation")?;
-            if annotation.is_null() { Vec::new() } else { vec![json::strings(annotation)] }
+            let is_done = is_done_by(record.get("status"), "validated");
+            Some(answer(None, None, annotation).filter(|_| is_done).into_iter().collect())
         }
+    }
+}
+
+/// Version 2: the responses of all users to each question.
+fn nested(questions: &Map<String, Value>) -> Vec<Answer> {
+    let responses = questions.iter().flat_map(|(question, responses)| {
+        responses.as_array().into_iter().flatten().map(move |response| (question, response))
+    });
+    responses
+        .filter(|(_, response)| is_done_by(response.get("status"), "submitted"))
+        .filter_map(|(question, response)| {
+            answer(Some(question), response.get("user_id"), response.get("value")?)
+        })
+        .collect()
+}
+
+/// Version 1: the answers of one user to all questions.
+fn feedback(response: &Value) -> Vec<Answer> {
+    let values = response.get("values").filter(|_| is_done_by(response.get("status"), "submitted"));
+    let values = values.and_then(Value::as_object).into_iter().flatten();
+    values
+        .filter_map(|(question, value)| answer(Some(question), response.get("user_id"), value.get("value")?))
+        .collect()
+}
+
+/// Version 2, flattened: a list for each question, with users and statuses in lists beside it.
+fn flattened(record: &Fields) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    for (name, values) in record {
+        let Some(question) = name.strip_suffix(RESPONSES) else { continue };
+        let [users, statuses] = ["users", "status"].map(|what| record.get(&format!("{name}.{what}")));
+        for (place, value) in values.as_array().into_iter().flatten().enumerate() {
+            let beside = |list: Option<&'_ Value>| list.and_then(|list| list.get(place)).cloned();
+            if is_done_by(beside(statuses).as_ref(), "submitted") {
+                answers.extend(answer(Some(question), beside(users).as_ref(), value));
+            }
+        }
+    }
+    answers
+}
+
+/// An answer, when it can be one of labels: no number, ranking or span of a text.
+fn answer(question: Option<&str>, user: Option<&Value>, value: &Value) -> Option<Answer> {
+    Some(Answer {
+        question: question.map(str::to_owned),
+        annotator: json::identity(user),
+        when: String::new(),
+        labels: json::labels(value)?,
+        is_sure: true,
     })
 }
 
-/// The responses to a question of version 2, each with its user.
-fn submitted(question: &Value) -> Vec<(String, Vec<String>)> {
-    let responses = question.as_array().into_iter().flatten().filter(|response| is_submitted(response));
-    let answer = |response: &Value| {
-        let user = response.get("user_id").map(Value::to_string).unwrap_or_default();
-        Some((user, json::strings(response.get("value")?)))
-    };
-    responses.filter_map(answer).collect()
-}
-
-fn is_submitted(response: &Value) -> bool {
-    response.get("status").is_none_or(|status| status.is_null() || status == "submitted")
-}
-
-/// The answers of a response of version 1 to all questions.
-fn values(response: &Value) -> Vec<String> {
-    let answers = response.get("values").and_then(Value::as_object).into_iter().flat_map(Map::values);
-    answers.filter_map(|answer| answer.get("value")).flat_map(json::strings).collect()
-}
-
-/// The answers of flattened records: a list for each question, with users and statuses in lists beside it.
-fn flattened(record: &Map<String, Value>) -> Vec<Vec<String>> {
-    let questions = record.iter().filter(|(name, _)| name.ends_with(RESPONSES));
-    by_user(questions.flat_map(|(name, answers)| {
-        let beside = |what: &str, place: usize| record.get(&format!("{name}.{what}"))?.get(place);
-        let answers = answers.as_array().into_iter().flatten().enumerate();
-        answers
-            .filter(|(place, _)| {
-                beside("status", *place).is_none_or(|status| status.is_null() || status == "submitted")
-            })
-            .map(|(place, answer)| {
-                (beside("users", place).map(Value::to_string).unwrap_or_default(), json::strings(answer))
-            })
-            .collect::<Vec<_>>()
-    }))
-}
-
-/// The answers of each user to all questions together.
-fn by_user(answers: impl Iterator<Item = (String, Vec<String>)>) -> Vec<Vec<String>> {
-    let mut users: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (user, labels) in answers {
-        users.entry(user).or_default().extend(labels);
-    }
-    users.into_values().collect()
+/// Whether a status is the one that makes an answer count; older exports have none.
+fn is_done_by(status: Option<&Value>, done: &str) -> bool {
+    status.and_then(Value::as_str).is_none_or(|status| status.eq_ignore_ascii_case(done))
 }

@@ -18,14 +18,12 @@ pub fn entries(path: &Path, (first_line, text): &(usize, String)) -> Vec<Entry> 
     let lines = text.lines().zip(*first_line..).filter(|(line, _)| !line.trim().is_empty());
     lines
         .map(|(line, number)| {
-            let label = |word: &str| word.strip_prefix(PREFIX).map(str::to_owned);
-            let text: Vec<&str> = line.split_whitespace().filter(|word| label(word).is_none()).collect();
+            let (labels, words): (Vec<&str>, Vec<&str>) =
+                line.split_whitespace().partition(|word| word.starts_with(PREFIX));
             let id = format!("{file}:{number}");
-            Entry {
-                at: Location::line(path, number),
-                fields: vec![("id".to_owned(), id.into()), ("text".to_owned(), text.join(" ").into())],
-                labels: Some(line.split_whitespace().filter_map(label).collect()),
-            }
+            let fields = [("id", id.into()), ("text", words.join(" ").into())];
+            let labels = labels.iter().map(|label| label[PREFIX.len()..].to_owned()).collect();
+            Entry::labelled(Location::line(path, number), fields, labels)
         })
         .collect()
 }

@@ -1,15 +1,40 @@
-//! Repositories as the API of GitHub gives them: one object, an array of them, search results with their `items`,
-//! starred repositories with the time of the star, and what `gh repo list --json` and `gh search repos --json` print.
+//! Repositories as the API of GitHub gives them: one object, arrays of them, search results with their `items`, starred
+//! repositories with the time of the star, the connections of GraphQL, and what `gh repo list --json` and
+//! `gh search repos --json` print.
 
+use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::lines::Lines;
 use super::{Entry, json};
 use crate::error::{Location, Result};
 
 const WHAT: &str = "a repository as GitHub's API gives it";
 const HELP: &str = "expected an object with full_name, description and topics";
+
+/// What a repository is called; an object without any of these may wrap others.
+pub const NAMES: [&str; 3] = ["full_name", "fullName", "nameWithOwner"];
+
+/// The fields of search results, of stars with their time, and of GraphQL that hold repositories.
+const WRAPPERS: [&str; 12] = [
+    "items",
+    "repo",
+    "data",
+    "nodes",
+    "edges",
+    "node",
+    "viewer",
+    "user",
+    "organization",
+    "search",
+    "repositories",
+    "starredRepositories",
+];
+
+/// How many of them may stand in each other: one more than GraphQL needs in pages that `gh --slurp` puts in an array.
+const MAX_WRAPPERS: usize = 8;
 
 #[derive(Deserialize)]
 struct Repository {
@@ -18,7 +43,14 @@ struct Repository {
     full_name: String,
     description: Option<String>,
     #[serde(alias = "repositoryTopics")]
-    topics: Option<Vec<Topic>>,
+    topics: Option<Topics>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Topics {
+    List(Vec<Topic>),
+    Connection { nodes: Vec<Node> },
 }
 
 #[derive(Deserialize)]
@@ -28,25 +60,38 @@ enum Topic {
     Object { name: String },
 }
 
-/// What repositories may be wrapped in.
 #[derive(Deserialize)]
-struct Wrapped<'a> {
-    /// Search results.
-    #[serde(borrow)]
-    items: Option<Vec<&'a RawValue>>,
-    /// A starred repository with the time of the star.
-    #[serde(borrow)]
-    repo: Option<&'a RawValue>,
+struct Node {
+    topic: Topic,
 }
 
 /// The repositories of one JSON value.
-pub fn entries(at: Location, json: &str) -> Result<Vec<Entry>> {
-    let wrapped: Wrapped = json::parse(&at, json, WHAT, HELP)?;
-    if wrapped.items.is_none() && wrapped.repo.is_none() {
-        return Ok(vec![entry(at, json)?]);
+pub fn entries(at: &Location, json: &str) -> Result<Vec<Entry>> {
+    let mut found = Vec::new();
+    collect(json, 0, &mut found);
+    let mut lines = Lines::new(json, at.line.unwrap_or(1));
+    found.into_iter().map(|part| entry(Location::line(&at.path, lines.of(part)), part)).collect()
+}
+
+/// Finds what can be a repository in arrays and wrappers, in order.
+fn collect<'a>(json: &'a str, depth: usize, found: &mut Vec<&'a str>) {
+    if depth < MAX_WRAPPERS {
+        if let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(json) {
+            return elements.into_iter().for_each(|element| collect(element.get(), depth + 1, found));
+        }
+        if let Ok(fields) = serde_json::from_str::<IndexMap<String, &RawValue>>(json)
+            && !NAMES.iter().any(|name| fields.contains_key(*name))
+        {
+            let inner = WRAPPERS.iter().filter_map(|name| fields.get(*name));
+            if inner.map(|inner| collect(inner.get(), depth + 1, found)).count() > 0 {
+                return;
+            }
+        }
     }
-    let inner = wrapped.items.into_iter().flatten().chain(wrapped.repo);
-    inner.map(|inner| entry(place(&at, json, inner.get()), inner.get())).collect()
+    // GraphQL has null for what may not be seen.
+    if depth == 0 || json != "null" {
+        found.push(json);
+    }
 }
 
 fn entry(at: Location, json: &str) -> Result<Entry> {
@@ -54,19 +99,16 @@ fn entry(at: Location, json: &str) -> Result<Entry> {
     let name = |topic| match topic {
         Topic::Name(name) | Topic::Object { name } => name,
     };
-    let topics: Vec<String> = repository.topics.into_iter().flatten().map(name).collect();
+    let topics: Vec<String> = match repository.topics {
+        Some(Topics::List(topics)) => topics.into_iter().map(name).collect(),
+        Some(Topics::Connection { nodes }) => nodes.into_iter().map(|node| name(node.topic)).collect(),
+        None => Vec::new(),
+    };
     let fields = [
         ("id", repository.id.into()),
         ("name", repository.full_name.into()),
         ("description", repository.description.into()),
         ("topics", topics.clone().into()),
     ];
-    let fields = fields.map(|(name, value): (&str, Value)| (name.to_owned(), value)).to_vec();
-    Ok(Entry { at, fields, labels: (!topics.is_empty()).then_some(topics) })
-}
-
-/// The place of a part of a text that stands at `at`.
-fn place(at: &Location, text: &str, part: &str) -> Location {
-    let start = part.as_ptr().addr() - text.as_ptr().addr();
-    Location { line: at.line.map(|line| line + text[..start].matches('\n').count()), ..at.clone() }
+    Ok(Entry::labelled(at, fields, topics))
 }

@@ -1,22 +1,33 @@
 //! What the forms in JSON have in common.
 
+use indexmap::IndexMap;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
-use super::Form;
-use crate::corpus::TEXT_FIELDS;
+use super::{Form, github};
 use crate::error::{Error, Location, Result};
+
+/// The fields of an object in the order in which they were written.
+pub type Fields = IndexMap<String, Value>;
 
 /// The form that an entry shows by its fields.
 pub fn form(json: &str) -> Option<Form> {
-    let fields: Map<String, Value> = serde_json::from_str(json).ok()?;
+    if json.starts_with('[') {
+        // Pages that `gh api --paginate --slurp` puts in one array.
+        return Some(Form::Github);
+    }
+    let fields: IndexMap<String, &RawValue> = serde_json::from_str(json).ok()?;
     let has = |name: &str| fields.contains_key(name);
-    if ["items", "full_name", "fullName", "nameWithOwner", "repo"].into_iter().any(has) {
+    if github::NAMES.into_iter().chain(["items", "repo"]).any(has) {
         Some(Form::Github)
-    } else if has("annotations") && has("data") || has("annotator") {
+    } else if has("data") && (has("annotations") || has("completions")) || has("annotator") {
         Some(Form::LabelStudio)
     } else if has("fields") || has("annotation") || fields.keys().any(|name| name.ends_with(".responses")) {
         Some(Form::Argilla)
+    } else if has("data") && !has("id") {
+        // An answer of GraphQL.
+        Some(Form::Github)
     } else {
         None
     }
@@ -32,27 +43,20 @@ pub fn parse<'a, T: Deserialize<'a>>(at: &Location, json: &'a str, what: &str, h
     })
 }
 
-/// The fields of a record among those that an annotator was shown: the text fields by their names, or else the first
-/// text as `text`; and an id.
-pub fn record_fields(shown: &Map<String, Value>, id: Option<&Value>) -> Vec<(String, Value)> {
-    let id = shown.get("id").or(id).map(|id| ("id".to_owned(), id.clone()));
-    let named = |name: &&str| {
-        let text = shown.get(*name).filter(|value| value.is_string())?;
-        Some(((*name).to_owned(), text.clone()))
-    };
-    let mut texts: Vec<_> = TEXT_FIELDS.iter().filter_map(named).collect();
-    if texts.is_empty() {
-        let first = shown.iter().find(|(name, value)| *name != "id" && value.is_string());
-        texts.extend(first.map(|(_, text)| ("text".to_owned(), text.clone())));
+/// The labels that an answer gives, a string or a list of strings; `None` when it is an answer of another kind.
+pub fn labels(value: &Value) -> Option<Vec<String>> {
+    let label = |value: &Value| value.as_str().map(|label| label.trim().to_owned());
+    match value {
+        Value::String(_) => label(value).filter(|label| !label.is_empty()).map(|label| vec![label]),
+        Value::Array(all) => all.iter().map(label).collect(),
+        _ => None,
     }
-    id.into_iter().chain(texts).collect()
 }
 
-/// The labels in a string, or in a list of strings.
-pub fn strings(value: &Value) -> Vec<String> {
-    let all = match value {
-        Value::Array(all) => all.as_slice(),
-        one => std::slice::from_ref(one),
-    };
-    all.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+/// What tells who somebody is: an id, or an object with one.
+pub fn identity(who: Option<&Value>) -> Option<String> {
+    let who = who?;
+    let who = who.get("id").unwrap_or(who);
+    (!who.is_null() && who != "" && who.as_object().is_none_or(|fields| !fields.is_empty()))
+        .then(|| who.to_string())
 }

@@ -1,6 +1,8 @@
 //! Labels of other tools as tags.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use indexmap::IndexMap;
 
 use crate::taxonomy::Taxonomy;
 
@@ -37,16 +39,70 @@ fn spelt(label: &str) -> String {
     label.trim().to_lowercase().replace([' ', '_'], "-")
 }
 
-/// The labels that more than half of the annotators gave, in the order in which they were first given.
-pub fn majority(votes: &[Vec<String>]) -> Vec<String> {
-    let mut labels: Vec<&String> = Vec::new();
-    for label in votes.iter().flatten() {
-        if !labels.contains(&label) {
-            labels.push(label);
+/// What was said about one record.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// The labels that each annotator gave when asked for all; none are an answer too.
+    pub votes: Vec<Vec<String>>,
+    /// Answers to whether the record has one tag.
+    pub verdicts: Vec<(usize, bool)>,
+}
+
+/// What follows for the record.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Judged {
+    /// Its tags, in the order in which they were first given; `None` when nobody has judged it.
+    pub tags: Option<Vec<usize>>,
+    /// Which tags are decided, for or against, when not all of them are.
+    pub decided: Option<Vec<usize>>,
+}
+
+impl Said {
+    /// A tag that more than half of those asked gave is one of the record; exactly half leave it undecided.
+    ///
+    /// Labels without a tag are counted, each once. Where none of the labels is a tag, they do not say that no tag fits.
+    pub fn judged(&self, labels: &LabelMap, tags: usize, unmapped: &mut BTreeMap<String, usize>) -> Judged {
+        // How many gave a tag, how many were asked for it alone, and the last vote that gave it.
+        let mut counts: IndexMap<usize, (usize, usize, usize)> = IndexMap::new();
+        let mut others: HashSet<&String> = HashSet::new();
+        for (vote, label) in self
+            .votes
+            .iter()
+            .zip(1..)
+            .flat_map(|(vote, number)| vote.iter().map(move |label| (number, label)))
+        {
+            let Some(tag) = labels.tag(label) else {
+                others.insert(label);
+                continue;
+            };
+            let (given, _, last) = counts.entry(tag).or_default();
+            if *last != vote {
+                *given += 1;
+                *last = vote;
+            }
         }
+        for (tag, yes) in &self.verdicts {
+            let (given, asked, _) = counts.entry(*tag).or_default();
+            *given += usize::from(*yes);
+            *asked += 1;
+        }
+        let twice_and_asked =
+            |(given, asked, _): &(usize, usize, usize)| (2 * given, self.votes.len() + asked);
+        let with = |keep: fn((usize, usize)) -> bool| {
+            counts.iter().filter(move |(_, count)| keep(twice_and_asked(count))).map(|(tag, _)| *tag)
+        };
+        let given: Vec<usize> = with(|(twice, asked)| twice > asked).collect();
+        let undecided: HashSet<usize> = with(|(twice, asked)| twice == asked).collect();
+        for label in &others {
+            *unmapped.entry((*label).clone()).or_default() += 1;
+        }
+        let is_asked = |tag: &usize| !self.votes.is_empty() || counts.contains_key(tag);
+        let decided: Vec<usize> = (0..tags).filter(|tag| is_asked(tag) && !undecided.contains(tag)).collect();
+        if decided.is_empty() || given.is_empty() && !others.is_empty() {
+            return Judged::default();
+        }
+        Judged { tags: Some(given), decided: (decided.len() < tags).then_some(decided) }
     }
-    let given = |label: &String| votes.iter().filter(|vote| vote.contains(label)).count();
-    labels.into_iter().filter(|label| 2 * given(label) > votes.len()).cloned().collect()
 }
 
 #[cfg(test)]
@@ -55,24 +111,56 @@ mod tests {
 
     use crate::taxonomy::testing::tag_known_as;
 
+    fn taxonomy() -> Taxonomy {
+        let tags = [("web-app", vec!["cli"]), ("cli ", vec!["command line"]), ("game", vec![])];
+        Taxonomy::new((1..).zip(tags).map(|(id, (name, known))| tag_known_as(id, name, &known)).collect())
+            .unwrap()
+    }
+
+    /// The tags, those decided and the labels without a tag.
+    fn judged(
+        votes: &[&[&str]],
+        verdicts: &[(usize, bool)],
+    ) -> (Option<Vec<usize>>, Option<Vec<usize>>, Vec<String>) {
+        let votes = votes.iter().map(|vote| vote.iter().map(|label| (*label).to_owned()).collect()).collect();
+        let mut unmapped = BTreeMap::new();
+        let said = Said { votes, verdicts: verdicts.to_vec() };
+        let judged = said.judged(&LabelMap::new(&taxonomy()), 3, &mut unmapped);
+        (judged.tags, judged.decided, unmapped.into_keys().collect())
+    }
+
     #[test]
     fn a_label_is_found_by_name_id_and_alias_however_it_is_spelt() {
-        let taxonomy = Taxonomy::new(vec![
-            tag_known_as(1, "web-app", &["cli"]),
-            tag_known_as(2, "cli ", &["command line"]),
-        ])
-        .unwrap();
-        let labels = LabelMap::new(&taxonomy);
+        let labels = LabelMap::new(&taxonomy());
         let found = ["Web_App", "CLI", "command-line", "2", "gui"].map(|label| labels.tag(label));
         assert_eq!(found, [Some(0), Some(1), Some(1), Some(1), None]);
     }
 
     #[test]
-    fn the_majority_decides() {
-        let votes = [["a", "b"], ["b", "c"], ["b", "a"]].map(|vote| vote.map(str::to_owned).to_vec());
-        assert_eq!(majority(&votes), ["a", "b"]);
-        assert_eq!(majority(&votes[..1]), ["a", "b"]);
-        assert_eq!(majority(&votes[..2]), ["b"]);
-        assert!(majority(&[]).is_empty());
+    fn the_majority_decides_and_half_leaves_a_tag_undecided() {
+        let none = Vec::<String>::new;
+        assert_eq!(judged(&[&["cli", "game"]], &[]), (Some(vec![1, 2]), None, none()));
+        assert_eq!(
+            judged(&[&["cli"], &["CLI", "game"], &["command line", "cli"]], &[]),
+            (Some(vec![1]), None, none())
+        );
+        assert_eq!(judged(&[&["cli"], &["cli", "game"]], &[]), (Some(vec![1]), Some(vec![0, 1]), none()));
+        assert_eq!(judged(&[&["cli"], &[]], &[]), (Some(vec![]), Some(vec![0, 2]), none()));
+        assert_eq!(judged(&[&[]], &[]), (Some(vec![]), None, none()));
+        assert_eq!(judged(&[], &[]), (None, None, none()));
+    }
+
+    #[test]
+    fn a_tag_asked_for_alone_says_nothing_of_the_others() {
+        assert_eq!(judged(&[], &[(1, true), (2, false)]), (Some(vec![1]), Some(vec![1, 2]), vec![]));
+        assert_eq!(judged(&[], &[(1, true), (1, false)]), (None, None, vec![]));
+        assert_eq!(judged(&[&["game"]], &[(1, true), (1, true)]), (Some(vec![2, 1]), None, vec![]));
+    }
+
+    #[test]
+    fn labels_that_are_no_tags_do_not_say_that_none_fits() {
+        assert_eq!(judged(&[&["gui", "gui"]], &[]), (None, None, vec!["gui".to_owned()]));
+        assert_eq!(judged(&[&["gui"], &[]], &[]), (None, None, vec!["gui".to_owned()]));
+        assert_eq!(judged(&[&["gui", "cli"]], &[]), (Some(vec![1]), None, vec!["gui".to_owned()]));
     }
 }

@@ -1,12 +1,18 @@
 //! Labelled data from elsewhere, made into records.
 
+mod answers;
 mod argilla;
 mod fasttext;
+mod forge;
+mod front_matter;
 mod github;
 mod json;
 mod label_studio;
 mod labels;
+mod lines;
+mod list;
 mod markdown;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,7 +23,8 @@ use crate::corpus::{WholeRecord, read_json, read_text};
 use crate::error::{Error, Location, Result};
 use crate::taxonomy::Taxonomy;
 
-use labels::LabelMap;
+use answers::Annotated;
+use labels::{Judged, LabelMap, Said};
 
 /// A form that labelled data comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -49,24 +56,40 @@ struct Entry {
     at: Location,
     /// The fields of its record but for the tags.
     fields: Vec<(String, Value)>,
-    /// Its labels, where somebody has labelled it; none are then an answer too.
-    labels: Option<Vec<String>>,
+    said: Said,
+}
+
+impl Entry {
+    /// An entry of a form that has either labels or none, where none say nothing.
+    fn labelled<const N: usize>(at: Location, fields: [(&str, Value); N], labels: Vec<String>) -> Self {
+        let fields = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        let votes = if labels.is_empty() { Vec::new() } else { vec![labels] };
+        Self { at, fields, said: Said { votes, verdicts: Vec::new() } }
+    }
 }
 
 impl Imported {
     /// Reads a file and adds its records; labels become the tags of `taxonomy` that have them as name, id or alias.
     ///
-    /// Without `form`, the file's name and its first entry tell which it is.
+    /// Without `form`, the file's name and its first entry tell which it is. `labels_field` is the question of Label
+    /// Studio or Argilla whose answers are the labels; without it, the one whose answers are tags.
     ///
     /// # Errors
-    /// When the file cannot be read, its form cannot be told, or an entry is not of the form; with file and line.
-    pub fn add(&mut self, path: &Path, form: Option<Form>, taxonomy: &Taxonomy) -> Result<()> {
+    /// When the file cannot be read, its form or its labels cannot be told, or an entry is not of the form; with file
+    /// and line.
+    pub fn add(
+        &mut self,
+        path: &Path,
+        form: Option<Form>,
+        labels_field: Option<&str>,
+        taxonomy: &Taxonomy,
+    ) -> Result<()> {
         let form = match form {
             Some(form) => form,
             None => recognise(path)?,
         };
         let labels = LabelMap::new(taxonomy);
-        for entry in read(path, form)? {
+        for entry in read(path, form, labels_field, &labels)? {
             let record = self.record(entry, &labels, taxonomy)?;
             self.records.push(record);
         }
@@ -75,21 +98,11 @@ impl Imported {
 
     fn record(&mut self, entry: Entry, labels: &LabelMap, taxonomy: &Taxonomy) -> Result<WholeRecord> {
         let mut fields = entry.fields;
-        if let Some(given) = entry.labels {
-            let mut tags = Vec::new();
-            let nothing_fits = given.is_empty();
-            for label in given {
-                match labels.tag(&label) {
-                    Some(tag) if tags.contains(&tag) => {}
-                    Some(tag) => tags.push(tag),
-                    None => *self.unmapped.entry(label).or_default() += 1,
-                }
-            }
-            // Labels that are all no tags do not say that no tag fits.
-            if nothing_fits || !tags.is_empty() {
-                let names: Vec<&str> = tags.iter().map(|tag| taxonomy.tags()[*tag].key()).collect();
-                fields.push(("tags".to_owned(), names.into()));
-            }
+        let Judged { tags, decided } = entry.said.judged(labels, taxonomy.len(), &mut self.unmapped);
+        for (field, tags) in [("tags", tags), ("judged_tags", decided)] {
+            let Some(tags) = tags else { continue };
+            let names: Vec<&str> = tags.iter().map(|tag| taxonomy.tags()[*tag].key()).collect();
+            fields.push((field.to_owned(), names.into()));
         }
         fields.retain(|(_, value)| !value.is_null());
         let whole = WholeRecord::new(entry.at, fields)?;
@@ -98,20 +111,28 @@ impl Imported {
     }
 }
 
-fn read(path: &Path, form: Form) -> Result<Vec<Entry>> {
-    let entries = |read: fn(Location, &str) -> Result<Vec<Entry>>| {
-        let mut entries = Vec::new();
-        for (at, json) in read_json(path)? {
-            entries.extend(read(at, &json)?);
-        }
-        Ok(entries)
+fn read(path: &Path, form: Form, labels_field: Option<&str>, labels: &LabelMap) -> Result<Vec<Entry>> {
+    let answered = |record: fn(Location, &str) -> Result<Annotated>| {
+        let records = read_json(path)?.into_iter().map(|(at, json)| record(at, &json));
+        answers::entries(path, &records.collect::<Result<Vec<_>>>()?, labels_field, labels)
     };
+    if labels_field.is_some() && !matches!(form, Form::LabelStudio | Form::Argilla) {
+        let help = "leave out --labels-field, or say with --from which of the two the file comes from";
+        let problem = "only exports of Label Studio and Argilla have questions";
+        return Err(Error::input(Location::file(path), problem, help));
+    }
     match form {
-        Form::Github => entries(github::entries),
-        Form::LabelStudio => entries(label_studio::entries),
-        Form::Argilla => entries(argilla::entries),
+        Form::Github => {
+            let mut entries = Vec::new();
+            for (at, json) in read_json(path)? {
+                entries.extend(github::entries(&at, &json)?);
+            }
+            Ok(entries)
+        }
+        Form::LabelStudio => answered(label_studio::record),
+        Form::Argilla => answered(argilla::record),
         Form::Fasttext => Ok(fasttext::entries(path, &read_text(path)?)),
-        Form::Markdown => markdown::entries(path, &read_text(path)?),
+        Form::Markdown => markdown::entries(path, &read_text(path)?, labels),
     }
 }
 
@@ -126,7 +147,7 @@ fn recognise(path: &Path) -> Result<Form> {
     } else if text.starts_with(['[', '{']) {
         read_json(path)?.first().and_then(|(_, json)| json::form(json))
     } else {
-        text.lines().next().filter(|line| fasttext::has_label(line)).map(|_| Form::Fasttext)
+        text.lines().any(fasttext::has_label).then_some(Form::Fasttext)
     };
     let help = "say which with --from: github, fasttext, markdown, label-studio or argilla";
     form.ok_or_else(|| Error::input(Location::file(path), "none of the forms that can be recognised", help))

@@ -11,6 +11,7 @@ mod source;
 use pulldown_cmark::{Options, Parser};
 
 use reader::Reader;
+pub(crate) use source::{front_matter, without_long_prefixes};
 
 /// Only the first bytes of a README are read: this bounds the time that any input can cost.
 pub const MAX_BYTES: usize = 200_000;

@@ -20,25 +20,31 @@ pub fn prepare(text: &str, limit: usize) -> Cow<'_, str> {
     }
 }
 
-/// Drops a YAML block at the very start: a line `---`, a line with a key, and all up to the next `---` or `...`.
+/// Drops a YAML block at the very start, if its first line has a key.
 fn without_front_matter(text: &str) -> &str {
-    let mut lines = text.split_inclusive('\n');
-    let opening = lines.next().unwrap_or_default();
-    let key = lines.next().unwrap_or_default();
-    if opening.trim_end() != "---" || key.starts_with(char::is_whitespace) || !key.contains(':') {
-        return text;
-    }
-    let mut length = opening.len() + key.len();
-    for line in lines {
-        length += line.len();
-        if matches!(line.trim_end(), "---" | "...") {
-            return &text[length..];
-        }
-    }
-    text
+    let has_key = |front: &str| {
+        let key = front.lines().next().unwrap_or_default();
+        !key.starts_with(char::is_whitespace) && key.contains(':')
+    };
+    front_matter(text).filter(|(front, _)| has_key(front)).map_or(text, |(_, rest)| rest)
 }
 
-fn without_long_prefixes(text: &str) -> Cow<'_, str> {
+/// The lines between a first line `---` and the next `---` or `...`, and what follows.
+pub(crate) fn front_matter(text: &str) -> Option<(&str, &str)> {
+    let mut lines = text.split_inclusive('\n');
+    let start = lines.next().filter(|line| line.trim_end() == "---")?.len();
+    let mut end = start;
+    for line in lines {
+        if matches!(line.trim_end(), "---" | "...") {
+            return Some((&text[start..end], &text[end + line.len()..]));
+        }
+        end += line.len();
+    }
+    None
+}
+
+/// Bounds how deeply a line can open quotes and lists; no line moves.
+pub(crate) fn without_long_prefixes(text: &str) -> Cow<'_, str> {
     // A run of more than MAX_LINE_PREFIX such bytes covers one of every MAX_LINE_PREFIX bytes.
     let bytes = text.as_bytes();
     let run_around =

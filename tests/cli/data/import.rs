@@ -1,6 +1,30 @@
 use serde_json::{Value, json};
 
-use super::{Room, data, read_json, run};
+use super::{Room, Run, data, read_json, run};
+
+mod answers;
+mod projects;
+
+/// What a text is imported as, by a file of this name, and what is said about it.
+fn import_text(name: &str, text: impl AsRef<[u8]>, args: &[&str]) -> (Vec<Value>, String) {
+    let room = Room::new().with(name, text);
+    let run = run(&room, &[&["import", name, "-o", "o.json"], args].concat());
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    (read_json(&room.path("o.json")).as_array().unwrap().clone(), run.stderr)
+}
+
+/// The refusal of a text.
+fn refuse_text(name: &str, text: impl AsRef<[u8]>, args: &[&str]) -> Run {
+    run(&Room::new().with(name, text), &[&["import", name, "-o", "o.json"], args].concat())
+}
+
+/// The tags of the test taxonomy but for some.
+fn all_but(without: &[&str]) -> Vec<String> {
+    let taxonomy = read_json(data("taxonomy.json").as_ref());
+    let names =
+        taxonomy.as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap().trim().to_owned());
+    names.filter(|name| !without.contains(&name.as_str())).collect()
+}
 
 /// The records that a sample file is imported as, and what is said about it.
 fn import(sample: &str, args: &[&str]) -> (Vec<Value>, String) {
@@ -51,7 +75,7 @@ fn fasttext_lines_become_records() {
         [
             json!({"id": "fasttext.txt:1", "text": "A shell for building games", "tags": ["cli", "game-engine"]}),
             json!({"id": "fasttext.txt:3", "text": "no label here in the middle", "tags": ["blockchain"]}),
-            json!({"id": "fasttext.txt:4", "text": "only words", "tags": []}),
+            json!({"id": "fasttext.txt:4", "text": "only words"}),
         ]
     );
 }
@@ -90,8 +114,11 @@ fn lists_of_links_become_records_with_their_heading_as_label() {
 
 #[test]
 fn label_studio_annotations_are_taken_by_majority_or_ground_truth() {
+    let undecided = all_but(&["blockchain"]);
     let expected = [
-        json!({"id": "x-1", "name": "birch/tally", "description": "Counts words", "tags": ["cli"]}),
+        json!({
+            "id": "x-1", "name": "birch/tally", "description": "Counts words", "tags": ["cli"], "judged_tags": undecided,
+        }),
         json!({"id": 2, "text": "A ledger", "tags": ["cli", "blockchain"]}),
         json!({"id": 3, "text": "Nothing chosen yet"}),
         json!({"id": 4, "text": "None of them", "tags": []}),
@@ -114,7 +141,7 @@ fn argilla_records_of_every_version_are_read() {
     assert_eq!(
         records("argilla.json"),
         [
-            json!({"id": "a-1", "text": "Counts words", "tags": ["cli"]}),
+            json!({"id": "a-1", "text": "Counts words", "tags": ["cli"], "judged_tags": all_but(&["blockchain"])}),
             json!({"id": "a-2", "name": "hollow/ledger", "description": "A ledger"}),
         ]
     );
@@ -134,6 +161,9 @@ fn what_is_not_of_the_form_is_named_with_its_line() {
         .with("none.md", "# Only text\n")
         .with("other.json", "{\"x\":1}")
         .with("deep.md", format!("---\na: {}\n---\n", "[".repeat(100_000)))
+        .with("deeper.md", format!("---\nname: a/b\nx:\n{}a\n---\nbody", "- ".repeat(17_100)))
+        .with("keys.md", format!("---\nname: a/b\n{}a\n---\nbody", "? ".repeat(8_000)))
+        .with("deep.json", format!("{{\"fields\":{}1{}}}", "[".repeat(9_000), "]".repeat(9_000)))
         .with("task.json", "[\n{\"id\":1},\n{}]")
         .with("blank.txt", "__label__cli\n");
     let before = room.files();
@@ -154,6 +184,9 @@ fn what_is_not_of_the_form_is_named_with_its_line() {
     );
     refused("other.json", &["--from", "argilla"], "other.json:1: not a record of Argilla: ");
     refused("deep.md", &[], "deep.md:2: bad YAML: recursion limit exceeded");
+    refused("deeper.md", &[], "deeper.md:4: nesting of more than 128 levels, the most that is read; ");
+    refused("keys.md", &[], "keys.md:3: nesting of more than 128 levels, the most that is read; ");
+    refused("deep.json", &[], "deep.json:1: not a record of Argilla: recursion limit exceeded; ");
     refused("task.json", &["--from", "label-studio"], "task.json:2: not a task of Label Studio: ");
     refused("blank.txt", &[], "blank.txt:1: no text; ");
     assert_eq!(room.files(), before);
