@@ -1,15 +1,12 @@
 //! `tagwright apply`: decisions about suggested tags, taken into the data.
 
-use std::collections::HashSet;
-use std::fs;
-use std::io;
+use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-use serde::Serialize;
-use tagwright::atomic::write_atomic;
-use tagwright::corpus::{InputFormat, read_whole, write_whole};
-use tagwright::curate::{Applied, AppliedDecision, apply, read_decisions};
+use tagwright::atomic::{Draft, finish, hold, publish};
+use tagwright::corpus::{InputFormat, draft_whole, read_whole};
+use tagwright::curate::{Applied, Audit, apply, read_decisions};
 use tagwright::error::Error;
 use tagwright::taxonomy::Taxonomy;
 
@@ -41,11 +38,14 @@ const AUDIT: &str = "--audit";
 ///
 /// Decisions are what `tagwright review --interactive` writes, or a file of suggestions from `tagwright review --suggest`
 /// in which you gave records a field `decision`: "accept" the suggested tags, "reject" them, or "edit" with the right
-/// ones in `edited_tags`. A record is known by its "id", or else by its "name".
+/// ones in `edited_tags`; a spreadsheet is as good as an editor. A record is known by its "id", or else by its "name".
 ///
-/// Nothing is written when a record cannot be found or stands twice, a tag is unknown, or a record's tags have been
-/// changed since they were decided about: standard error names all such decisions. To apply the same decisions again
-/// changes nothing.
+/// Nothing is written when a record cannot be found or stands twice, a tag is unknown, or a record's tags or texts have
+/// been changed since they were decided about (`text_digest` says which texts those were): standard error names all such
+/// decisions. To apply the same decisions again changes nothing. Of two runs at once with --in-place the second waits.
+///
+/// Where only some tags of a record were judged (`judged_tags`), those that it had, those suggested and those decided
+/// are judged from now on, too.
 #[derive(clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Args {
@@ -130,7 +130,10 @@ impl Args {
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let (new, audit) = args.outputs()?;
     let taxonomy = args.taxonomy()?;
+    // Held until all is written: who comes second waits, and reads what the first one has made of the data.
+    let _data = args.in_place.then(|| held(new, OpenOptions::new().read(true))).transpose()?;
     let decisions = read_decisions(&args.decisions)?;
+    decisions.faults.iter().for_each(|fault| say("warning", format!("left out: {fault}")));
     let mut records = read_whole(std::slice::from_ref(&args.data))?;
     let applied = match apply(&decisions.decided, &mut records, &taxonomy) {
         Ok(applied) => applied,
@@ -139,43 +142,36 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             return Ok(Outcome::Nothing);
         }
     };
-    // The audit goes first: a kill in between leaves lines that the next run finds and does not write again.
-    write_audit(&audit, &applied.changes, args)?;
-    write_whole(new, &records)?;
+    let is_new = !audit.exists();
+    let _audit = held(&audit, OpenOptions::new().append(true).create(true))?;
+    let mut log = Audit::read(&audit)?;
+    for change in &applied.changes {
+        log.add(change, args.in_place && change.is_change, args.by.as_deref(), args.when.as_deref());
+    }
+    // Where the two cannot take their places together, the data do first: a repeated run adds the lines.
+    let written = draft_whole(new, &records)
+        .and_then(|data| Ok(vec![data, Draft::write(&audit, |file| file.write_all(log.text()))?]))
+        .and_then(publish);
+    if written.is_err() && is_new {
+        // It was made to be held, and is empty.
+        let _ = fs::remove_file(&audit);
+    }
+    written?;
     output::note(&summary(&applied, decisions.undecided, new, &audit));
     Ok(Outcome::Done)
 }
 
-/// A line of the audit file.
-#[derive(Serialize)]
-struct AuditLine<'a> {
-    #[serde(flatten)]
-    change: &'a AppliedDecision,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    when: Option<&'a str>,
-}
-
-/// Adds a line for each change, but none that the file has already.
-fn write_audit(path: &Path, changes: &[AppliedDecision], args: &Args) -> anyhow::Result<()> {
-    let mut text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(source) => return Err(Error::io(path, "read the audit file", source).into()),
-    };
-    let known: HashSet<String> = text.lines().map(str::to_owned).collect();
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
-    }
-    for change in changes {
-        let line = AuditLine { change, by: args.by.as_deref(), when: args.when.as_deref() };
-        let line = serde_json::to_string(&line)?;
-        if !known.contains(&line) {
-            text += &(line + "\n");
+/// Opens a file to hold it until it is closed; waits until nobody else does.
+fn held(path: &Path, options: &OpenOptions) -> tagwright::Result<fs::File> {
+    let directory = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+    loop {
+        let file = hold(path, options).map_err(|source| Error::io(path, "write", source))?;
+        // Who held it may have been killed at the last moment; what is put there now is another file.
+        let finished = finish(directory);
+        if finished.map_err(|source| Error::io(path, "finish what was written to", source))?.is_empty() {
+            return Ok(file);
         }
     }
-    Ok(write_atomic(path, |file| file.write_all(text.as_bytes()))?)
 }
 
 fn summary(applied: &Applied, undecided: usize, new: &Path, audit: &Path) -> String {

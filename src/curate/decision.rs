@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::journal;
+use super::journal::{self, History};
 use crate::corpus::{Id, Record, Source, TagRef, WholeRecord, open_whole};
 use crate::error::{Error, Location, Result};
 
@@ -90,9 +90,27 @@ pub struct Decision {
     pub tags: Vec<TagRef>,
     /// The tags that were suggested.
     pub suggested_tags: Vec<TagRef>,
+    /// The [`text_digest`] of the record; a decision without one is about any text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_digest: Option<String>,
+}
+
+/// The field in which suggestions and decisions keep the [`text_digest`] of their record.
+pub const TEXT_DIGEST: &str = "text_digest";
+
+/// What tells whether a record's texts are still those that somebody decided about: `sha256:` and the first 16 bytes of
+/// [`Record::text_digest`] in hexadecimal. With its beginning no spreadsheet takes it for a number.
+pub fn text_digest(record: &Record) -> String {
+    let hex = record.text_digest()[..16].iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    format!("sha256:{hex}")
 }
 
 impl Decision {
+    /// Whether it was made about the texts that a record has.
+    pub fn is_about(&self, record: &Record) -> bool {
+        self.text_digest.as_ref().is_none_or(|digest| *digest == text_digest(record))
+    }
+
     /// The tags that the record shall have.
     pub fn after(&self) -> &[TagRef] {
         match &self.verdict {
@@ -119,6 +137,8 @@ pub struct Decisions {
     pub decided: Vec<Decided>,
     /// How many records have suggested tags and no decision.
     pub undecided: usize,
+    /// The lines of a journal that say nothing that can be understood.
+    pub faults: Vec<Error>,
 }
 
 /// Reads decisions: from a journal (see [`Journal`](super::Journal)), or from a suggestions file, any form of data
@@ -129,9 +149,9 @@ pub struct Decisions {
 /// Those of [`open_whole`], and when a decision cannot be understood or a record is decided twice.
 pub fn read_decisions(path: &Path) -> Result<Decisions> {
     let mut decisions = Decisions::default();
-    if let Some(history) = journal::read(path)? {
-        decisions.decided = journal::standing(history);
-        return Ok(decisions);
+    if let Some(History { decided, faults }) = journal::read(path)? {
+        let decided = journal::standing(decided);
+        return Ok(Decisions { decided, faults, undecided: 0 });
     }
     let mut places: HashMap<String, Location> = HashMap::new();
     for record in open_whole(&Source::from(path.to_owned()), None)? {
@@ -149,33 +169,19 @@ pub fn read_decisions(path: &Path) -> Result<Decisions> {
     Ok(decisions)
 }
 
-/// The words of the field `decision`.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Word {
-    Accept,
-    Reject,
-    Edit,
-}
-
 impl Decided {
     /// The decision that a record carries, if any.
     pub(super) fn of(record: &WholeRecord) -> Result<Option<Self>> {
         let wrong = |problem: String, help: &str| Err(Error::input(record.at.clone(), problem, help));
+        let edited = tags(record, "edited_tags")?;
         let Some(word) = present(record, "decision") else {
-            if present(record, "edited_tags").is_some() {
+            if edited.is_some() {
                 return wrong(
                     "there are \"edited_tags\" without a decision".to_owned(),
                     "add \"decision\": \"edit\"",
                 );
             }
             return Ok(None);
-        };
-        let Ok(word) = serde_json::from_str::<Word>(word) else {
-            return wrong(
-                format!("\"decision\" is {word}"),
-                "write \"accept\", \"reject\" or \"edit\", or leave it out",
-            );
         };
         if let Err(bad) = &record.record {
             return wrong(format!("the decided record is bad ({bad})"), "mend it");
@@ -184,30 +190,43 @@ impl Decided {
             return wrong("a decision without \"id\" or \"name\"".to_owned(), "say which record it is about");
         };
         let suggested = tags(record, "suggested_tags")?;
-        let verdict = match word {
-            Word::Accept if suggested.is_none() => {
+        // As people write it, and as spreadsheets do.
+        let plain = serde_json::from_str(word).map(|word: String| word.trim().to_lowercase());
+        let verdict = match (plain.as_deref(), edited) {
+            (Ok("accept" | "reject"), Some(_)) => {
+                return wrong(
+                    format!("there are \"edited_tags\" beside the decision {word}"),
+                    "decide \"edit\", or take them out",
+                );
+            }
+            (Ok("accept"), None) if suggested.is_none() => {
                 return wrong(
                     "there are no \"suggested_tags\" to accept".to_owned(),
                     "decide \"edit\" and give \"edited_tags\"",
                 );
             }
-            Word::Accept => Verdict::Accept,
-            Word::Reject => Verdict::Reject,
-            Word::Edit => match tags(record, "edited_tags")? {
-                Some(edited_tags) => Verdict::Edit { edited_tags },
-                None => {
-                    return wrong(
-                        "\"decision\" is \"edit\", but there are no \"edited_tags\"".to_owned(),
-                        "give the tags that the record shall have, or [] for none",
-                    );
-                }
-            },
+            (Ok("accept"), None) => Verdict::Accept,
+            (Ok("reject"), None) => Verdict::Reject,
+            (Ok("edit"), Some(edited_tags)) => Verdict::Edit { edited_tags },
+            (Ok("edit"), None) => {
+                return wrong(
+                    "\"decision\" is \"edit\", but there are no \"edited_tags\"".to_owned(),
+                    "give the tags that the record shall have, or [] for none",
+                );
+            }
+            _ => {
+                return wrong(
+                    format!("\"decision\" is {word}"),
+                    "write \"accept\", \"reject\" or \"edit\", or leave it out",
+                );
+            }
         };
         let decision = Decision {
             key,
             verdict,
             tags: tags(record, "tags")?.unwrap_or_default(),
             suggested_tags: suggested.unwrap_or_default(),
+            text_digest: digest(record)?,
         };
         Ok(Some(Self { at: record.at.clone(), decision }))
     }
@@ -216,6 +235,16 @@ impl Decided {
 /// The JSON of a field that is there and not null.
 fn present<'a>(record: &'a WholeRecord, field: &str) -> Option<&'a str> {
     record.field(field).filter(|json| *json != "null")
+}
+
+/// The digest of the texts that a decision is about, if it says so.
+fn digest(record: &WholeRecord) -> Result<Option<String>> {
+    let digest = present(record, TEXT_DIGEST).map(serde_json::from_str::<String>).transpose();
+    let digest = digest.map_err(|_| {
+        let problem = format!("{TEXT_DIGEST:?} is no text");
+        Error::input(record.at.clone(), problem, "keep it as it was written, or leave it out")
+    })?;
+    Ok(digest.map(|digest| digest.trim().to_owned()).filter(|digest| !digest.is_empty()))
 }
 
 /// The tags in a field, if it is there.

@@ -20,6 +20,8 @@ const TOGETHER: f64 = 0.95;
 const DOUBTFUL: f64 = 0.25;
 /// A text with at least this share of replacement characters was read in a wrong encoding.
 const BROKEN: f64 = 0.01;
+/// How many unused aliases are named in words.
+const NAMED: usize = 5;
 /// What a server answers in place of a README.
 const ERROR_PAGES: [&str; 3] = ["404: not found", "404 not found", "400: invalid request"];
 
@@ -31,9 +33,9 @@ pub struct Remark {
     /// The tags that it is about, as indices into the taxonomy.
     #[serde(skip)]
     pub tags: Vec<usize>,
-    /// The alias that it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub alias: Option<String>,
+    /// The aliases that it is about, each with the index of its tag.
+    #[serde(skip)]
+    pub aliases: Vec<(usize, String)>,
     /// How many records it rests on.
     pub records: usize,
     /// The same in words.
@@ -50,7 +52,7 @@ pub enum RemarkKind {
     AlwaysTogether,
     /// Many of a tag's labels are probably missing or wrong.
     DoubtfulTag,
-    /// An alias stands in no record.
+    /// Aliases stand in no record; one remark for all of them.
     UnusedAlias,
 }
 
@@ -92,7 +94,7 @@ fn few_examples(labels: &[Vec<usize>], taxonomy: &Taxonomy) -> Vec<Remark> {
     let remark = |tag: usize| Remark {
         kind: RemarkKind::FewExamples,
         tags: vec![tag],
-        alias: None,
+        aliases: Vec::new(),
         records: support[tag],
         reason: format!("{} of the {FEW} records that a tag needs to be learned usefully", support[tag]),
     };
@@ -125,7 +127,7 @@ fn always_together(labels: &[Vec<usize>], taxonomy: &Taxonomy) -> Vec<Remark> {
     let remark = |(a, b): (usize, usize)| Remark {
         kind: RemarkKind::AlwaysTogether,
         tags: vec![a, b],
-        alias: None,
+        aliases: Vec::new(),
         records: both[a * tags + b],
         reason: format!(
             "{} of the {} records with {} have {} too; the two say nearly the same",
@@ -145,7 +147,7 @@ fn doubtful_tags(joints: &[ConfidentJoint], taxonomy: &Taxonomy) -> Vec<Remark> 
     let remark = |(tag, (joint, _)): (usize, (&ConfidentJoint, _))| Remark {
         kind: RemarkKind::DoubtfulTag,
         tags: vec![tag],
-        alias: None,
+        aliases: Vec::new(),
         records: joint.missing + joint.wrong,
         reason: format!(
             "of {} records, {} probably have it wrongly, and {} others probably lack it",
@@ -180,14 +182,20 @@ fn unused_aliases(documents: &[Document], taxonomy: &Taxonomy) -> Vec<Remark> {
             }
         }
     }
-    let remark = |(tag, alias, _): &(usize, &str, Vec<String>)| Remark {
-        kind: RemarkKind::UnusedAlias,
-        tags: vec![*tag],
-        alias: Some((*alias).to_owned()),
-        records: 0,
-        reason: format!("the alias {alias:?} is in no name, description or beginning of a README"),
-    };
-    wanted.iter().filter(|(_, _, words)| !met.contains(words.as_slice())).map(remark).collect()
+    let unused = wanted.iter().filter(|(_, _, words)| !met.contains(words.as_slice()));
+    let aliases: Vec<(usize, String)> = unused.map(|(tag, alias, _)| (*tag, (*alias).to_owned())).collect();
+    if aliases.is_empty() {
+        return Vec::new();
+    }
+    let first: Vec<&str> = aliases.iter().take(NAMED).map(|(_, alias)| alias.as_str()).collect();
+    let reason = format!(
+        "{} of {} aliases are in no name, description or beginning of a README: {}{}",
+        aliases.len(),
+        wanted.len(),
+        first.join(", "),
+        if aliases.len() > NAMED { ", …" } else { "" }
+    );
+    vec![Remark { kind: RemarkKind::UnusedAlias, tags: Vec::new(), aliases, records: 0, reason }]
 }
 
 /// Why a record's text cannot be learned from, if it cannot.
@@ -265,7 +273,8 @@ mod tests {
         let found = reasons(&[("an MQTT message broker", &[0]), ("video gamesmanship", &[])], 0.5);
         let unused: Vec<_> = found.iter().filter(|(kind, _, _)| *kind == RemarkKind::UnusedAlias).collect();
         assert_eq!(unused.len(), 1);
-        assert!(unused[0].2.starts_with("the alias \"video games\" "));
+        assert!(unused[0].2.starts_with("1 of 3 aliases are in no name, "), "{}", unused[0].2);
+        assert!(unused[0].2.ends_with(": video games"), "{}", unused[0].2);
     }
 
     #[test]

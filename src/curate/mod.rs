@@ -2,6 +2,7 @@
 //! what a person decides about them, kept safe and taken into the data.
 
 mod apply;
+mod audit;
 mod check;
 mod data;
 mod decision;
@@ -18,11 +19,14 @@ mod stats;
 mod suggestions;
 
 pub use apply::{Applied, AppliedDecision, apply};
+pub use audit::Audit;
 pub use check::{Checker, Kind, Problem, Severity};
 pub use data::ReviewData;
-pub use decision::{Decided, Decision, Decisions, Key, Verdict, check_keys, read_decisions};
+pub use decision::{
+    Decided, Decision, Decisions, Key, TEXT_DIGEST, Verdict, check_keys, read_decisions, text_digest,
+};
 pub use health::{Remark, RemarkKind, broken_text, remarks};
-pub use journal::Journal;
+pub use journal::{History, Journal};
 pub use label_errors::{Change, ConfidentJoint, MistakeModel};
 pub use near_duplicates::{Pair, Shingles, near_duplicates};
 pub use next::{Next, NextSettings, next_to_label};

@@ -1,5 +1,8 @@
-//! Texts that stand twice, word for word or nearly so: `MinHash` (Broder 1997) with banding (Leskovec, Rajaraman,
-//! Ullman: Mining of Massive Datasets, chapter 3), confirmed on the texts themselves.
+//! Texts that stand twice, word for word or nearly so. Equal ones are looked up; for nearly equal ones it is `MinHash`
+//! (Broder 1997) with banding (Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, chapter 3), confirmed on the
+//! texts themselves.
+
+use std::hash::Hash;
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -10,7 +13,7 @@ use crate::text::{Document, Field, for_each_word};
 
 /// How many neighbouring words make one shingle.
 const SHINGLE: usize = 3;
-/// A text of fewer words is compared with none: "a command line tool" is no duplicate of its like.
+/// Of fewer words all must be the same, those of the name too: "a command line tool" is no duplicate of its like.
 const MIN_WORDS: usize = 5;
 /// Bands of hashes; texts that agree in all hashes of a band are compared.
 const BANDS: usize = 16;
@@ -33,7 +36,8 @@ pub struct Pair {
 
 /// The set of a text's shingles: runs of three words of the description and of the README's prose, as sorted hashes.
 ///
-/// The name is left out, because a copy mostly has another one.
+/// The name is left out, because a copy mostly has another one. All words of a short text are one shingle, with those of
+/// its name; a text without a word has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shingles(Vec<u64>);
 
@@ -47,15 +51,17 @@ impl Shingles {
         for text in [description, prose] {
             for_each_word(text, |word| words.push(hash(word.as_bytes())));
         }
+        let mix = |words: &[u64]| {
+            words.iter().fold(0, |mixed: u64, word| (mixed.rotate_left(21) ^ word).wrapping_mul(MIX))
+        };
         if words.len() < MIN_WORDS {
-            return Self(Vec::new());
+            words.clear();
+            for field in Field::ALL {
+                for_each_word(document.field(field), |word| words.push(hash(word.as_bytes())));
+            }
+            return Self(if words.is_empty() { Vec::new() } else { vec![mix(&words)] });
         }
-        let mut shingles: Vec<u64> = words
-            .windows(SHINGLE)
-            .map(|words| {
-                words.iter().fold(0, |mixed: u64, word| (mixed.rotate_left(21) ^ word).wrapping_mul(MIX))
-            })
-            .collect();
+        let mut shingles: Vec<u64> = words.windows(SHINGLE).map(mix).collect();
         shingles.sort_unstable();
         shingles.dedup();
         Self(shingles)
@@ -108,21 +114,10 @@ pub fn near_duplicates(texts: &[Shingles], least: f32, seed: u64) -> Vec<Pair> {
     let hashes: Vec<(u64, u64)> =
         (0..BANDS * ROWS).map(|_| (random.random::<u64>() | 1, random.random::<u64>())).collect();
     let signatures: Vec<Vec<u32>> = texts.par_iter().map(|text| text.signature(&hashes)).collect();
-    let candidates = |band: usize| {
-        let mut met: FxHashMap<&[u32], Vec<usize>> = FxHashMap::default();
-        let mut pairs = Vec::new();
-        for (second, signature) in
-            signatures.iter().enumerate().filter(|(text, _)| !texts[*text].0.is_empty())
-        {
-            let before = met.entry(&signature[band * ROWS..][..ROWS]).or_default();
-            pairs.extend(before.iter().map(|first| (*first, second)));
-            if before.len() < COMPARED {
-                before.push(second);
-            }
-        }
-        pairs
-    };
-    let mut pairs: Vec<(usize, usize)> = (0..BANDS).into_par_iter().flat_map(candidates).collect();
+    let in_band = |band: usize| meeting(texts, |text| &signatures[text][band * ROWS..][..ROWS]);
+    let mut pairs: Vec<(usize, usize)> = (0..BANDS).into_par_iter().flat_map(in_band).collect();
+    // In a crowded band a text may not meet its equal.
+    pairs.extend(meeting(texts, |text| texts[text].0.as_slice()));
     pairs.par_sort_unstable();
     pairs.dedup();
     let compared = pairs.into_par_iter().map(|(first, second)| Pair {
@@ -131,6 +126,20 @@ pub fn near_duplicates(texts: &[Shingles], least: f32, seed: u64) -> Vec<Pair> {
         similarity: texts[first].similarity(&texts[second]),
     });
     compared.filter(|pair| pair.similarity >= least).collect()
+}
+
+/// Each text that has words with the first ones before it of the same key.
+fn meeting<K: Hash + Eq>(texts: &[Shingles], key: impl Fn(usize) -> K) -> Vec<(usize, usize)> {
+    let mut met: FxHashMap<K, Vec<usize>> = FxHashMap::default();
+    let mut pairs = Vec::new();
+    for second in (0..texts.len()).filter(|text| !texts[*text].0.is_empty()) {
+        let before = met.entry(key(second)).or_default();
+        pairs.extend(before.iter().map(|first| (*first, second)));
+        if before.len() < COMPARED {
+            before.push(second);
+        }
+    }
+    pairs
 }
 
 #[cfg(test)]
@@ -156,7 +165,6 @@ mod tests {
         let (five, four) = (shingles("one two three four five"), shingles("two three four five six"));
         assert!((five.similarity(&four) - 2.0 / 4.0).abs() < 1e-6);
         assert!((five.similarity(&shingles("ONE, two! Three four (five)")) - 1.0).abs() < 1e-6);
-        assert!(shingles("four words are few").similarity(&shingles("four words are few")).abs() < 1e-6);
     }
 
     #[test]
@@ -169,6 +177,45 @@ mod tests {
             .map(|pair| (pair.first, pair.second, pair.similarity >= 1.0))
             .collect();
         assert_eq!(found, [(0, 2, false), (0, 3, true), (2, 3, false)]);
+    }
+
+    #[test]
+    fn equal_texts_are_found_whatever_their_length() {
+        for text in [
+            "one",
+            "terminal file manager",
+            "four words are few",
+            "```sh\nx\n```",
+            &words("a", 5),
+            &words("a", 5000),
+        ] {
+            assert!((shingles(text).similarity(&shingles(text)) - 1.0).abs() < 1e-6, "{text}");
+            assert_eq!(near_duplicates(&[text, "another", text].map(shingles), 0.8, 1).len(), 1, "{text}");
+        }
+        assert!(
+            near_duplicates(&["terminal file manager", "a terminal file manager"].map(shingles), 0.8, 1)
+                .is_empty()
+        );
+        assert!(near_duplicates(&["--", "--"].map(shingles), 0.8, 1).is_empty());
+        let named = |name: &str| {
+            let description = Some("a command line tool".to_owned());
+            let record = Record { name: Some(name.to_owned()), description, ..Record::default() };
+            Shingles::of(&Document::new(&record, &TextSettings::default()))
+        };
+        assert!(near_duplicates(&[named("a/b"), named("c/d")], 0.8, 1).is_empty());
+        assert_eq!(near_duplicates(&[named("a/b"), named("a/b")], 0.8, 1).len(), 1);
+    }
+
+    #[test]
+    fn an_equal_text_is_found_among_many_that_are_a_little_alike() {
+        // Half of each text is that of a template, so that all crowd together in the bands.
+        let mut texts: Vec<String> =
+            (0..300).map(|text| words("template", 60) + &words(&format!("own{text}x"), 20)).collect();
+        texts.push(texts[250].clone());
+        let texts: Vec<Shingles> = texts.iter().map(|text| shingles(text)).collect();
+        let equal = |pair: &Pair| pair.similarity >= 1.0;
+        let found: Vec<Pair> = near_duplicates(&texts, 0.8, 1).into_iter().filter(equal).collect();
+        assert_eq!(found.iter().map(|pair| (pair.first, pair.second)).collect::<Vec<_>>(), [(250, 300)]);
     }
 
     #[test]

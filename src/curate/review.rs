@@ -149,7 +149,8 @@ pub fn review(
     seed: u64,
 ) -> Review {
     let settings = TextSettings::default();
-    let texts = examples.iter().map(|example| &example.record).chain(test.iter().map(|(_, record)| record));
+    // The test data come first: a text is compared with some of those before it.
+    let texts = test.iter().map(|(_, record)| record).chain(examples.iter().map(|example| &example.record));
     let texts: Vec<&Record> = texts.collect();
     let (documents, shingles): (Vec<Document>, Vec<Shingles>) = texts
         .par_iter()
@@ -172,7 +173,7 @@ pub fn review(
         reviewed.conclude(suspect);
     }
     suspects.sort_by(|a, b| b.suspicion.total_cmp(&a.suspicion));
-    let remarks = remarks(examples, &documents[..examples.len()], taxonomy, probabilities);
+    let remarks = remarks(examples, &documents[test.len()..], taxonomy, probabilities);
     Review { suspects, remarks }
 }
 
@@ -228,19 +229,15 @@ impl Reviewed<'_> {
     /// Adds what two copies of one text say about the records they are in.
     fn add_copies(&self, pair: Pair, suspects: &mut [Suspect]) {
         let Pair { first, second, similarity } = pair;
-        let records = self.examples.len();
-        if first >= records {
-            return;
-        }
         let same = if similarity >= 1.0 { "the same text" } else { "nearly the same text" };
-        if second >= records {
-            let place = &self.test[second - records].0;
-            let reason = format!("{same} is in the test data, {place}");
+        let Some(second) = second.checked_sub(self.test.len()) else { return };
+        let Some(first) = first.checked_sub(self.test.len()) else {
+            let reason = format!("{same} is in the test data, {}", self.test[first].0);
             let kind = SuspectKind::InTestData;
             let finding = Finding { kind, confidence: similarity, reason, change: Change::NONE };
-            suspects[first].add_finding(finding);
+            suspects[second].add_finding(finding);
             return;
-        }
+        };
         for (record, other) in [(first, second), (second, first)] {
             let p = |tag: &usize| self.probabilities[record][*tag];
             let (own, others) = (&self.examples[record].tags, &self.examples[other].tags);
@@ -323,6 +320,17 @@ mod tests {
         assert_eq!((found[0].record, found[0].suspicion), (1, 1.0));
         assert_eq!(found[0].findings[0].reason, "the same text is in the test data, t.jsonl:2");
         assert_eq!(found[0].suggested_tags(&[2]), None);
+    }
+
+    #[test]
+    fn each_of_many_copies_of_a_short_text_of_the_test_data_is_found() {
+        let found = reviewed(
+            &[("a file manager", &[1][..]); 30],
+            &["a file manager", "another", "a file manager"],
+            &[[0.02, 0.9, 0.01]; 30],
+        );
+        assert!(found.iter().all(|suspect| suspect.findings[0].kind == SuspectKind::InTestData));
+        assert_eq!(found[29].findings[0].reason, "the same text is in the test data, t.jsonl:1");
     }
 
     #[test]

@@ -118,3 +118,62 @@ fn a_journal_is_applied_as_it_stands_in_the_end() {
     assert_eq!(run.stderr, "0 accepted, 0 rejected, 1 edited\nnew.jsonl, new.audit.jsonl: written\n");
     assert_eq!(text(&room, "new.jsonl"), DATA.replace("[\"cli\"]", "[\"cli\",\"security\"]"));
 }
+
+/// A decision about record 1, which has one tag and gets another.
+fn swap(before: &str, after: &str) -> String {
+    format!("{{\"id\":1,\"tags\":[\"{before}\"],\"suggested_tags\":[\"{after}\"],\"decision\":\"accept\"}}\n")
+}
+
+#[test]
+fn every_change_adds_an_audit_line_also_one_that_was_made_before() {
+    let room = room().with("there.jsonl", swap("cli", "react")).with("back.jsonl", swap("react", "cli"));
+    let lines = || text(&room, "d.audit.jsonl").lines().count();
+    for (decisions, count) in [
+        ("there.jsonl", 1),
+        ("there.jsonl", 1),
+        ("back.jsonl", 2),
+        ("there.jsonl", 3),
+        ("there.jsonl", 3),
+        ("back.jsonl", 4),
+    ] {
+        let run = apply(&room, &[decisions, "d.jsonl", "--in-place"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert_eq!(lines(), count, "{decisions}");
+    }
+    // The data were put back by hand: it is a change again.
+    fs::write(room.path("d.jsonl"), DATA).unwrap();
+    apply(&room, &["there.jsonl", "d.jsonl", "--in-place"]);
+    assert_eq!(lines(), 5);
+}
+
+#[test]
+fn what_a_run_killed_between_its_files_left_undone_is_done_by_the_same_run_again() {
+    let room = room();
+    assert_eq!(apply(&room, &["s.jsonl", "d.jsonl", "--in-place", "--audit", "log.jsonl"]).code, 0);
+    let (data, log) = (text(&room, "d.jsonl"), text(&room, "log.jsonl"));
+    // The data are in their place first.
+    fs::remove_file(room.path("log.jsonl")).unwrap();
+    for _ in 0..2 {
+        assert_eq!(apply(&room, &["s.jsonl", "d.jsonl", "--in-place", "--audit", "log.jsonl"]).code, 0);
+        assert_eq!((text(&room, "d.jsonl"), text(&room, "log.jsonl")), (data.clone(), log.clone()));
+    }
+}
+
+#[test]
+fn a_changed_text_is_named_and_nothing_is_written() {
+    let room = room();
+    let run =
+        room.run(&["review", "d.jsonl", "--model", super::model(), "--suggest", "all.jsonl", "--top", "3"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let decided = text(&room, "all.jsonl")
+        .replace("\"text_digest\"", "\"decision\":\"edit\",\"edited_tags\":[\"iot\"],\"text_digest\"");
+    assert_eq!(decided.matches("\"text_digest\":\"sha256:").count(), 3, "{decided}");
+    fs::write(room.path("all.jsonl"), decided).unwrap();
+    fs::write(room.path("d.jsonl"), DATA.replace("a schema", "another schema")).unwrap();
+    let run = apply(&room, &["all.jsonl", "d.jsonl", "--in-place"]);
+    run.assert_refused(&["all.jsonl:2: id \"2\" was decided when its text was another than at d.jsonl:2"]);
+    assert_eq!(text(&room, "d.jsonl"), DATA.replace("a schema", "another schema"));
+    assert!(!room.files().contains(&"d.audit.jsonl".to_owned()));
+    fs::write(room.path("d.jsonl"), DATA).unwrap();
+    assert_eq!(apply(&room, &["all.jsonl", "d.jsonl", "--in-place"]).code, 0);
+}

@@ -78,3 +78,139 @@ fn a_file_that_is_no_journal_is_not_written_to() {
     assert!(screen.contains("error: notes.txt: this is no journal of decisions"), "{screen}");
     assert_eq!(fs::read_to_string(room.path("notes.txt")).unwrap(), "mine");
 }
+
+#[test]
+fn a_second_session_on_a_journal_is_refused_and_harms_nothing() {
+    let room = room(4);
+    let mut first = start(&room);
+    first.press("a");
+    first.wait_for("1 decided");
+    let (status, screen, _) = Terminal::start(&room, &args()).end();
+    assert_eq!(status.code(), Some(2));
+    let one_line = screen.replace('\n', "");
+    assert!(one_line.contains("data.decisions.jsonl: another session"), "{screen}");
+    assert!(one_line.contains("end that session first, or name another file with --journal"), "{screen}");
+    first.press("u");
+    first.wait_for("0 decided");
+    first.press("r");
+    first.wait_for("1 decided");
+    first.press("q");
+    assert!(first.end().0.success());
+    start(&room).kill();
+}
+
+#[test]
+fn lines_of_a_journal_that_make_no_sense_are_named_and_the_others_count() {
+    let decision =
+        "{\"id\":0,\"decision\":\"accept\",\"tags\":[\"cli\",\"game\"],\"suggested_tags\":[\"cli\"]}";
+    let undo = "{\"id\":3,\"decision\":\"undo\"}";
+    let header = "{\"format\":\"tagwright decisions 1\"}";
+    let journal =
+        format!("{header}\n{undo}\n{decision}\n\0\0\n{{\"id\":1,\"dec\n{header}\n{{\"id\":2,\"decis");
+    let room = room(4).with(JOURNAL, &journal);
+    let run = room.run(&["apply", JOURNAL, "data.jsonl", "-o", "new.jsonl"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for line in [2, 4, 5, 6] {
+        assert!(run.stderr.contains(&format!("warning: left out: {JOURNAL}:{line}: ")), "{}", run.stderr);
+    }
+    assert!(run.stderr.contains("\n1 accepted, 0 rejected, 0 edited\n"), "{}", run.stderr);
+    let mut terminal = start(&room);
+    terminal.wait_for("1 decided, 3 left");
+    terminal.press("a");
+    terminal.wait_for("2 decided");
+    terminal.press("uuq");
+    let (status, _, _) = terminal.end();
+    assert!(status.success());
+    let run = room.run(&["apply", JOURNAL, "data.jsonl", "-o", "new.jsonl"]);
+    assert!(run.stderr.contains("\n0 accepted, 0 rejected, 0 edited\n"), "{}", run.stderr);
+}
+
+#[test]
+fn a_journal_that_vanishes_is_noticed_and_its_decisions_are_kept() {
+    type Accident = fn(&Room);
+    let accidents: [Accident; 4] = [
+        |room| fs::remove_file(room.path(JOURNAL)).unwrap(),
+        |room| fs::write(room.path(JOURNAL), "").unwrap(),
+        |room| {
+            let copy = room.path("copy");
+            fs::copy(room.path(JOURNAL), &copy).unwrap();
+            fs::rename(copy, room.path(JOURNAL)).unwrap();
+        },
+        |room| fs::write(room.path(JOURNAL), &fs::read(room.path(JOURNAL)).unwrap()[..50]).unwrap(),
+    ];
+    for accident in accidents {
+        for last_key in ["r", "q"] {
+            let room = room(4);
+            let mut terminal = start(&room);
+            terminal.press("a");
+            terminal.wait_for("1 decided");
+            accident(&room);
+            terminal.press(last_key);
+            let (status, screen, is_raw) = terminal.end();
+            assert!(status.code() == Some(2) && !is_raw, "{status} {screen}");
+            let files = room.files();
+            let kept = files.iter().find(|file| file.starts_with("data.decisions.kept-")).unwrap();
+            assert!(
+                screen.replace('\n', "").contains(&format!("all decisions are kept in {kept}")),
+                "{screen}"
+            );
+            let run = room.run(&["apply", kept, "data.jsonl", "-o", "new.jsonl"]);
+            let rejected = usize::from(last_key == "r");
+            let expected = format!("1 accepted, {rejected} rejected, 0 edited\n");
+            assert!(run.stderr.starts_with(&expected), "{}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn what_is_not_shown_is_not_decided() {
+    for (columns, rows) in [(59, 24), (80, 15), (20, 4)] {
+        let room = room(4);
+        let mut terminal = Terminal::start_in(columns, rows, &room, &args());
+        terminal.wait_for("Please make");
+        terminal.press("ar\r 1u/x\r\x1b?aq");
+        let (status, _, _) = terminal.end();
+        assert!(status.success());
+        let journal = fs::read_to_string(room.path(JOURNAL)).unwrap();
+        assert_eq!(journal.lines().count(), 1, "{journal}");
+    }
+}
+
+#[test]
+fn signals_give_the_terminal_back_and_keep_all_decisions() {
+    use rustix::process::Signal;
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        let room = room(4);
+        let mut terminal = start(&room);
+        terminal.press("ar");
+        terminal.wait_for("2 decided");
+        terminal.signal(signal);
+        let (status, screen, is_raw) = terminal.end();
+        assert!(!status.success() && !is_raw, "{status}");
+        assert!(!screen.contains("2 decided"), "the main screen is shown again: {screen}");
+        let run = room.run(&["apply", JOURNAL, "data.jsonl", "-o", "new.jsonl"]);
+        assert!(run.stderr.starts_with("1 accepted, 1 rejected, 0 edited\n"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_decision_about_another_text_is_made_again() {
+    let room = room(2);
+    let mut terminal = start(&room);
+    terminal.press("aa");
+    terminal.wait_for("2 decided");
+    terminal.press("q");
+    terminal.end();
+    let data = fs::read_to_string(room.path("data.jsonl")).unwrap();
+    fs::write(room.path("data.jsonl"), data.replacen("Counts words", "Counts lines", 1)).unwrap();
+    room.run(&["apply", JOURNAL, "data.jsonl", "--in-place"])
+        .assert_refused(&["data.decisions.jsonl:2: id \"0\" was decided when its text was another"]);
+    let mut terminal = start(&room);
+    terminal.wait_for("1 decided, 1 left");
+    terminal.press("r");
+    terminal.wait_for("2 decided");
+    terminal.press("q");
+    terminal.end();
+    let run = room.run(&["apply", JOURNAL, "data.jsonl", "--in-place"]);
+    assert!(run.stderr.starts_with("1 accepted, 1 rejected, 0 edited\n"), "{}", run.stderr);
+}

@@ -66,6 +66,7 @@ fn suggestions_are_a_copy_in_which_tags_stay() {
     assert_eq!(copies.len(), records.len());
     for (mut copy, record) in copies.into_iter().zip(records) {
         let suggested = copy.as_object_mut().unwrap().remove("suggested_tags");
+        assert!(copy.as_object_mut().unwrap().remove("text_digest").unwrap().is_string());
         assert_eq!(copy, record);
         let line = listed[..5].iter().find(|line| line["id"] == record["id"]);
         assert_eq!(suggested.is_some(), line.is_some(), "{record}");
@@ -118,6 +119,60 @@ fn copies_with_other_tags_and_in_test_data_are_found() {
     let with_test = all(&["--test", "t.jsonl"]);
     assert_eq!(kinds(&with_test, "second")[0], "in-test-data");
     assert!(with_test[..2].iter().all(|line| line["suspicion"] == 1.0));
+}
+
+#[test]
+fn short_copies_are_found_and_unused_aliases_are_one_line() {
+    let mut records = labelled();
+    records.push(json!({"id": "short", "text": "terminal file manager", "tags": []}));
+    let room = Room::new()
+        .with("d.jsonl", jsonl(&records))
+        .with("t.jsonl", jsonl(&[json!({"text": "terminal file manager"})]));
+    let run =
+        room.run(&["review", "d.jsonl", "--model", "default", "--test", "t.jsonl", "--format", "jsonl"]);
+    let lines = lines(&run);
+    let short = lines.iter().find(|line| line["id"] == "short").unwrap();
+    assert_eq!(short["kind"], "in-test-data");
+    let unused: Vec<&Value> = lines.iter().filter(|line| line["kind"] == "unused-alias").collect();
+    assert_eq!(unused.len(), 1);
+    let aliases = unused[0]["aliases"].as_array().unwrap();
+    assert!(
+        aliases.len() > 100
+            && aliases.iter().all(|alias| alias["tag"].is_string() && alias["alias"].is_string())
+    );
+    let reason = unused[0]["reason"].as_str().unwrap();
+    assert!(reason.starts_with(&format!("{} of ", aliases.len())), "{reason}");
+}
+
+#[test]
+fn suggestions_that_no_decision_could_be_about_are_said_before_the_training() {
+    let without = |fields: &[&str], from: usize| {
+        let mut records = labelled();
+        for record in records.iter_mut().skip(from) {
+            fields.iter().for_each(|field| drop(record.as_object_mut().unwrap().remove(*field)));
+        }
+        Room::new().with("d.jsonl", jsonl(&records))
+    };
+    let room = without(&["id", "name"], 0);
+    review(&room, &["--suggest", "s.jsonl"])
+        .assert_refused(&["d.jsonl:1: ", "neither id nor name; give each record an id"]);
+    assert_eq!(room.files(), ["d.jsonl"]);
+
+    let room = without(&["id", "name"], 100);
+    let count = labelled().len() - 101;
+    let run = review(&room, &["--suggest", "s.jsonl", "--top", "1000"]);
+    assert_eq!(run.code, 0);
+    let warning = format!("it gets no suggestion ({count} more are like it)");
+    assert!(run.stderr.contains("warning: d.jsonl:101: ") && run.stderr.contains(&warning), "{}", run.stderr);
+    let copies = std::fs::read_to_string(room.path("s.jsonl")).unwrap();
+    assert!(copies.contains("suggested_tags"));
+    assert!(copies.lines().skip(100).all(|line| !line.contains("suggested_tags")));
+
+    let mut records = labelled();
+    records.iter_mut().for_each(|record| record["id"] = json!(7));
+    let room = Room::new().with("d.jsonl", jsonl(&records));
+    review(&room, &["--suggest", "s.jsonl"])
+        .assert_refused(&["d.jsonl:2: id \"7\" stands also at d.jsonl:1"]);
 }
 
 #[test]

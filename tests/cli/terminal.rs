@@ -28,7 +28,11 @@ pub struct Terminal {
 impl Terminal {
     /// Runs tagwright in a terminal of 80 by 24 characters.
     pub fn start(room: &Room, args: &[&str]) -> Self {
-        let (columns, rows) = (80, 24);
+        Self::start_in(80, 24, room, args)
+    }
+
+    /// Runs tagwright in a terminal of `columns` by `rows` characters.
+    pub fn start_in(columns: u16, rows: u16, room: &Room, args: &[&str]) -> Self {
         let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
         grantpt(&ours).unwrap();
         unlockpt(&ours).unwrap();

@@ -33,7 +33,7 @@ Of the data as a whole, after the records:
   few-examples     a tag has too few records
   always-together  a tag has another one nearly always beside it
   doubtful-tag     many labels of a tag are probably missing or wrong
-  unused-alias     an alias is in no record
+  unused-alias     aliases are in no record; JSON Lines list them
 
 Examples:
   tagwright review data.jsonl --taxonomy taxonomy.json
@@ -77,6 +77,9 @@ pub struct Args {
     model: Option<InputFile>,
 
     /// Write a copy of DATA with the proposed tags of the listed records as `suggested_tags`
+    ///
+    /// In it, `text_digest` tells `tagwright apply` whether the texts are still the same. Records need an "id" or a "name"
+    /// of their own.
     #[arg(long, value_name = "OUT", conflicts_with = "unlabelled", value_parser = output::file())]
     suggest: Option<OutputFile>,
 

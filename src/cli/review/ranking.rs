@@ -6,7 +6,10 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tagwright::atomic::write_atomic;
 use tagwright::corpus::{Id, Labelled, Source, WholeRecord, open, write_whole};
-use tagwright::curate::{Remark, Review, ReviewData, Suspect, SuspectKind, review};
+use tagwright::curate::{
+    Key, Remark, Review, ReviewData, Suspect, SuspectKind, TEXT_DIGEST, check_keys, review, text_digest,
+};
+use tagwright::error::Error;
 use tagwright::learn::Progress;
 use tagwright::model::Model;
 use tagwright::taxonomy::Taxonomy;
@@ -51,10 +54,17 @@ pub struct FindingLine<'a> {
 pub struct RemarkLine<'a> {
     pub kind: &'static str,
     pub tags: Vec<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub alias: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<AliasLine<'a>>,
     pub records: usize,
     pub reason: &'a str,
+}
+
+/// An alias of a tag.
+#[derive(Serialize)]
+pub struct AliasLine<'a> {
+    tag: &'a str,
+    alias: &'a str,
 }
 
 /// Suspects, and what they were found with.
@@ -75,6 +85,9 @@ impl Ranking {
         let progress = Stages::new();
         progress.stage("reading records", 1);
         let data = ReviewData::read(&args.data, &taxonomy)?;
+        if args.suggest.is_some() || args.session.interactive {
+            check_known(&data, &progress)?;
+        }
         let mut test = Vec::new();
         for path in &args.test {
             for record in open(&Source::from(path.clone()), None)? {
@@ -95,6 +108,21 @@ impl Ranking {
         progress.finish();
         Ok(Self { data, review, model, probabilities })
     }
+}
+
+/// Makes sure that decisions can say which record they are about; records that nothing tells apart get no suggestion.
+fn check_known(data: &ReviewData, progress: &Stages) -> anyhow::Result<()> {
+    check_keys(data.records.iter().map(|record| (Key::of(record), &record.at)))?;
+    let mut unknown = data.examples.iter().filter(|example| Key::of_record(&example.record).is_none());
+    let Some(first) = unknown.next() else { return Ok(()) };
+    let others = unknown.count();
+    let problem = "no decision could say which record it is about, because it has neither id nor name";
+    if others + 1 == data.examples.len() {
+        return Err(Error::input(first.at.clone(), problem, "give each record an id of its own").into());
+    }
+    let more = if others == 0 { String::new() } else { format!(" ({others} more are like it)") };
+    progress.warn(&format!("{}: {problem}; it gets no suggestion{more}", first.at));
+    Ok(())
 }
 
 /// Ranks the records and lists them.
@@ -143,12 +171,19 @@ fn write_probabilities(path: &Path, probabilities: &[Vec<f32>]) -> anyhow::Resul
     })?)
 }
 
-/// Gives every listed record with a proposed change its `suggested_tags`.
+/// Gives every listed record with a proposed change its `suggested_tags`, and all records what tells whether their
+/// texts are the same when a decision is applied.
 fn suggest(data: &mut ReviewData, review: &Review, taxonomy: &Taxonomy) -> serde_json::Result<()> {
     for suspect in &review.suspects {
-        if let Some(tags) = suspect.suggested_tags(&data.examples[suspect.record].tags) {
+        let Labelled { record, tags, .. } = &data.examples[suspect.record];
+        if let (Some(_), Some(tags)) = (Key::of_record(record), suspect.suggested_tags(tags)) {
             let names = names(&tags, taxonomy);
             data.records[data.places[suspect.record]].set_field("suggested_tags", &names)?;
+        }
+    }
+    for (example, place) in data.examples.iter().zip(&data.places) {
+        if Key::of_record(&example.record).is_some() {
+            data.records[*place].set_field(TEXT_DIGEST, &text_digest(&example.record))?;
         }
     }
     Ok(())
@@ -218,10 +253,12 @@ fn line<'a>(
 }
 
 fn remark_line<'a>(remark: &'a Remark, taxonomy: &'a Taxonomy) -> RemarkLine<'a> {
+    let aliases = remark.aliases.iter();
+    let aliases = aliases.map(|(tag, alias)| AliasLine { tag: taxonomy.tags()[*tag].key(), alias });
     RemarkLine {
         kind: remark.kind.name(),
         tags: names(&remark.tags, taxonomy),
-        alias: remark.alias.as_deref(),
+        aliases: aliases.collect(),
         records: remark.records,
         reason: &remark.reason,
     }

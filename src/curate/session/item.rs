@@ -18,6 +18,8 @@ pub struct Item {
     pub suggested: Vec<usize>,
     /// The probability of every tag, 0 to 1, in the taxonomy's order.
     pub scores: Vec<f32>,
+    /// What its texts are known by, see [`text_digest`](crate::curate::text_digest).
+    pub text_digest: String,
 }
 
 impl Item {
@@ -29,7 +31,8 @@ impl Item {
     /// use tagwright::curate::session::Item;
     ///
     /// let key = Key::Id(Id::from(7));
-    /// let item = Item { key, tags: vec![0, 1], suggested: vec![0, 2], scores: vec![0.9, 0.3, 0.6] };
+    /// let (tags, suggested, text_digest) = (vec![0, 1], vec![0, 2], String::new());
+    /// let item = Item { key, tags, suggested, scores: vec![0.9, 0.3, 0.6], text_digest };
     /// assert!((item.confidence() - 0.7).abs() < 1e-6);
     /// ```
     pub fn confidence(&self) -> f32 {
@@ -75,6 +78,7 @@ impl Item {
             verdict,
             tags: names(&self.tags),
             suggested_tags: names(&self.suggested),
+            text_digest: Some(self.text_digest.clone()),
         }
     }
 }

@@ -140,7 +140,8 @@ impl<'t> Session<'t> {
     }
 
     /// Takes up the decisions of former sessions, oldest first, and goes to the first record without one. Those about
-    /// records that have other tags by now, or whose tags are unknown, do not count: the record must be decided again.
+    /// records that have other tags or texts by now, or whose tags are unknown, do not count: the record must be decided
+    /// again.
     pub fn resume(&mut self, history: &[Decided]) {
         let places: HashMap<String, usize> =
             self.desks.iter().enumerate().map(|(index, desk)| (desk.item.key.to_string(), index)).collect();
@@ -151,7 +152,9 @@ impl<'t> Session<'t> {
                 continue;
             };
             let desk = &mut self.desks[index];
-            if desk.item.tags == before || desk.item.tags == after {
+            let is_same_text =
+                decision.text_digest.as_ref().is_none_or(|digest| *digest == desk.item.text_digest);
+            if is_same_text && (desk.item.tags == before || desk.item.tags == after) {
                 desk.checked.clone_from(&after);
                 after.iter().for_each(|tag| desk.list(*tag));
                 desk.decisions.push(decision.verdict.clone());

@@ -19,6 +19,7 @@ fn items(count: u64) -> Vec<Item> {
         tags: vec![0],
         suggested: vec![1],
         scores: (0..TAGS.len()).map(|tag| 0.9 - tag as f32 / 20.0).collect(),
+        text_digest: "sha256:17".to_owned(),
     };
     (0..count).map(item).collect()
 }
@@ -124,25 +125,28 @@ fn skipping_and_going_back_stop_at_the_ends() {
 }
 
 #[test]
-fn decisions_about_other_tags_do_not_count_when_resumed() {
+fn decisions_about_other_tags_or_texts_do_not_count_when_resumed() {
     let taxonomy = taxonomy();
-    let decided = |id: u64, tags: &[&str]| Decided {
+    let decided = |id: u64, tags: &[&str], digest: &str| Decided {
         at: Location::line("d.jsonl", 2),
         decision: Decision {
             key: Key::Id(Id::from(id)),
             verdict: Verdict::Accept,
             tags: tags.iter().map(|tag| TagRef::Name((*tag).to_owned())).collect(),
             suggested_tags: vec![TagRef::Name("gui".to_owned())],
+            text_digest: Some(digest.to_owned()).filter(|digest| !digest.is_empty()),
         },
     };
-    let mut session = Session::new(items(3), &taxonomy).unwrap();
+    let mut session = Session::new(items(5), &taxonomy).unwrap();
     session.resume(&[
-        decided(0, &["cli"]),
-        decided(1, &["rss"]),
-        decided(2, &["unknown"]),
-        decided(9, &["cli"]),
+        decided(0, &["cli"], "sha256:17"),
+        decided(1, &["rss"], "sha256:17"),
+        decided(2, &["unknown"], "sha256:17"),
+        decided(3, &["cli"], "sha256:18"),
+        decided(4, &["cli"], ""),
+        decided(9, &["cli"], "sha256:17"),
     ]);
-    assert_eq!(session.tally(), Tally { accepted: 1, rejected: 0, edited: 0, undecided: 2 });
+    assert_eq!(session.tally(), Tally { accepted: 2, rejected: 0, edited: 0, undecided: 3 });
     assert_eq!((session.current(), session.message()), (1, Some("Resumed where you left off.")));
 }
 

@@ -15,15 +15,15 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{Clear, ClearType};
-use tagwright::curate::Journal;
 use tagwright::curate::session::{Session, Tally};
+use tagwright::curate::{History, Journal};
 use tagwright::explain::Explainer;
 use tagwright::model::Model;
 
 use super::Args;
 use super::ranking::Ranking;
 use crate::cli::files::{File, InputFile, OutputFile, Role, beside};
-use crate::cli::output::{self, Outcome};
+use crate::cli::output::{self, Outcome, say};
 use crate::cli::signals::AtEnd;
 use screen::{Screen, terminal_failed};
 use suggestion::{Suggestion, from_file, from_review};
@@ -37,7 +37,7 @@ pub struct Options {
     ///
     /// Shows each suspect with its text, the words for and against a tag, its tags and what is suggested, most suspicious
     /// first. The key `?` lists all keys. The decisions go to a journal, and the same command goes on where you left,
-    /// also after a crash. `tagwright apply` takes them into the data.
+    /// also after a crash. One session at a time writes a journal. `tagwright apply` takes them into the data.
     #[arg(long, short, conflicts_with_all = ["unlabelled", "suggest", "probabilities", "format"])]
     pub interactive: bool,
 
@@ -71,16 +71,18 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         bail!("a session is about one file, so that its decisions can be applied to it; name one");
     };
     let journal = args.session.journal(data);
+    // One that is there is opened before the long work; one that is not is begun when there is something to decide.
+    let opened = journal.exists().then(|| Journal::open(&journal)).transpose()?;
     let (model, suggestions) = if let Some(path) = &args.session.suggestions {
         let model = args.model()?.map_or_else(Model::embedded, Ok)?;
         let suggestions = from_file(path, data, &model)?;
         (model, suggestions)
     } else {
         let Ranking { data, review, model, probabilities } = Ranking::new(args)?;
-        let suggestions = from_review(&review, &data.examples, &probabilities)?;
+        let suggestions = from_review(&review, &data.examples, &probabilities);
         (model, suggestions)
     };
-    hold(data, &suggestions, &model, &journal)
+    hold(data, &suggestions, &model, &journal, opened)
 }
 
 /// Refuses a session where nobody can see it or press a key, before any long work.
@@ -96,14 +98,21 @@ fn check_terminal() -> anyhow::Result<()> {
 }
 
 /// Reviews records one after the other, in this order; `model` gives the evidence.
-fn hold(data: &Path, suggestions: &[Suggestion], model: &Model, journal: &Path) -> anyhow::Result<Outcome> {
+fn hold(
+    data: &Path,
+    suggestions: &[Suggestion],
+    model: &Model,
+    journal: &Path,
+    opened: Option<(Journal, History)>,
+) -> anyhow::Result<Outcome> {
     let items = suggestions.iter().map(|suggestion| suggestion.item.clone()).collect();
     let Some(mut session) = Session::new(items, model.taxonomy()) else {
         output::note(&format!("{}: nothing is suggested; there is nothing to review\n", data.display()));
         return Ok(Outcome::Done);
     };
-    let (mut saved, history) = Journal::open(journal)?;
-    session.resume(&history);
+    let (mut saved, history) = opened.map_or_else(|| Journal::open(journal), Ok)?;
+    history.faults.iter().for_each(|fault| say("warning", format!("left out: {fault}")));
+    session.resume(&history.decided);
     let terminal = ratatui::try_init().map_err(terminal_failed)?;
     let restored = AtEnd::new(ratatui::restore);
     // A session that was killed has left the terminal as it was then.

@@ -8,7 +8,7 @@ use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, Event};
 use tagwright::corpus::Record;
 use tagwright::curate::Journal;
-use tagwright::curate::session::{Effect, Session};
+use tagwright::curate::session::{Effect, Press, Session};
 use tagwright::explain::{Explainer, MarkedText};
 use tagwright::model::Model;
 
@@ -40,11 +40,15 @@ impl Screen<'_> {
             let fit = self.draw(session).map_err(terminal_failed)?;
             session.limit_scroll(fit.last);
             let Event::Key(key) = event::read().map_err(terminal_failed)? else { continue };
-            let Some(key) = keys::press(key) else { continue };
+            let Some(key) =
+                keys::press(key).and_then(|key| if fit.is_shown { Some(key) } else { unseen(key) })
+            else {
+                continue;
+            };
             match session.press(key, fit.page) {
                 Some(Effect::Decide(decision)) => journal.append(&decision)?,
                 Some(Effect::Undo(key)) => journal.undo(&key)?,
-                Some(Effect::Quit) => return Ok(()),
+                Some(Effect::Quit) => return Ok(journal.check()?),
                 None => {}
             }
         }
@@ -74,6 +78,16 @@ impl Screen<'_> {
         let mut texts = self.explainer.marked_texts(record, &explanation);
         texts.retain(|text| text.field != "name");
         texts
+    }
+}
+
+/// What a key may do when the record is not shown: leave, or go to another one.
+fn unseen(key: Press) -> Option<Press> {
+    match key {
+        Press::Char('q') | Press::Interrupt => Some(Press::Interrupt),
+        Press::Char('n') | Press::Right => Some(Press::Right),
+        Press::Char('p') | Press::Left => Some(Press::Left),
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tagwright::corpus::{Labelled, Record, WholeRecord, read_whole};
 use tagwright::curate::session::Item;
-use tagwright::curate::{Key, Review, check_keys, read_suggestions};
+use tagwright::curate::{Key, Review, read_suggestions, text_digest};
 use tagwright::model::Model;
 
 /// A record to review, and what is suggested for it.
@@ -25,7 +25,7 @@ pub fn from_file(path: &Path, data: &Path, model: &Model) -> anyhow::Result<Vec<
         let tags = record.tags.iter().flatten().map(|tag| model.taxonomy().require(tag, at));
         let tags = tags.collect::<tagwright::Result<Vec<usize>>>()?;
         let scores = model.probabilities(record);
-        let item = Item { key, tags, suggested, scores };
+        let item = Item { key, tags, suggested, scores, text_digest: text_digest(record) };
         suggestions.push(Suggestion { record: record.clone(), item, why: None });
     }
     suggestions.sort_by(|a, b| b.item.confidence().total_cmp(&a.item.confidence()));
@@ -34,12 +34,7 @@ pub fn from_file(path: &Path, data: &Path, model: &Model) -> anyhow::Result<Vec<
 
 /// The suspects of a review, most suspicious first. A record without id and name is left out: no decision could say
 /// which record it is about.
-pub fn from_review(
-    review: &Review,
-    examples: &[Labelled],
-    probabilities: &[Vec<f32>],
-) -> tagwright::Result<Vec<Suggestion>> {
-    check_keys(examples.iter().map(|example| (Key::of_record(&example.record), &example.at)))?;
+pub fn from_review(review: &Review, examples: &[Labelled], probabilities: &[Vec<f32>]) -> Vec<Suggestion> {
     let suspects = review.suspects.iter().filter_map(|suspect| {
         let Labelled { record, tags, .. } = &examples[suspect.record];
         let item = Item {
@@ -47,10 +42,11 @@ pub fn from_review(
             tags: tags.clone(),
             suggested: suspect.suggested_tags(tags).unwrap_or_else(|| tags.clone()),
             scores: probabilities[suspect.record].clone(),
+            text_digest: text_digest(record),
         };
         let why =
             suspect.findings.iter().map(|finding| finding.reason.as_str()).collect::<Vec<_>>().join("; ");
         Some(Suggestion { record: record.clone(), item, why: Some(why) })
     });
-    Ok(suspects.collect())
+    suspects.collect()
 }

@@ -1,5 +1,7 @@
 //! What a session looks like.
 
+use std::ops::Range;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
@@ -13,6 +15,7 @@ use tagwright::taxonomy::Taxonomy;
 
 use super::passages::lines;
 use super::theme::Theme;
+use super::wrap::wrap;
 
 /// The smallest terminal in which all parts have a place.
 const SMALLEST: (u16, u16) = (60, 16);
@@ -35,9 +38,11 @@ pub struct Sheet<'a> {
     pub theme: Theme,
 }
 
-/// How the text fitted.
+/// How all fitted.
 #[derive(Debug, Clone, Copy)]
 pub struct Fit {
+    /// Whether all is shown that would be decided, or help.
+    pub is_shown: bool,
     /// The lines of a page.
     pub page: usize,
     /// The furthest that the text can be scrolled.
@@ -45,16 +50,19 @@ pub struct Fit {
 }
 
 impl Fit {
-    /// No text was shown.
-    pub const HIDDEN: Self = Self { page: 1, last: usize::MAX };
+    /// The terminal is too small.
+    pub const HIDDEN: Self = Self { is_shown: false, page: 1, last: usize::MAX };
+    /// Help is shown in place of the record; it is left before anything is decided.
+    pub const HELP: Self = Self { is_shown: true, ..Self::HIDDEN };
 }
 
 /// Draws a session.
 pub fn draw(frame: &mut Frame, session: &Session, sheet: &Sheet) -> Fit {
     let area = frame.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        frame.render_widget(Paragraph::new(too_small(area)), area);
-        return Fit::HIDDEN;
+        let problem = format!("This terminal has {} x {} characters.", area.width, area.height);
+        let mend = format!("Please make it {} x {} or larger.", SMALLEST.0, SMALLEST.1);
+        return hide(frame, &problem, &mend);
     }
     let [header, title, why, body, footer] = Layout::vertical([
         Constraint::Length(1),
@@ -64,6 +72,11 @@ pub fn draw(frame: &mut Frame, session: &Session, sheet: &Sheet) -> Fit {
         Constraint::Length(1),
     ])
     .areas(area);
+    let (text_area, tags_area, outcome) = split(body, session, sheet);
+    // A rule, and at least one row of the list.
+    if usize::from(tags_area.height) < outcome.len() + 2 {
+        return hide(frame, "The tags of this record do not fit in this terminal.", "Please make it larger.");
+    }
     frame.render_widget(
         ends(&format!(" {}", sheet.file), &progress(session), header).style(Theme::bar()),
         header,
@@ -75,30 +88,32 @@ pub fn draw(frame: &mut Frame, session: &Session, sheet: &Sheet) -> Fit {
     frame.render_widget(Line::from(keys(session, area.width)).style(Theme::bar()), footer);
     if *session.mode() == Mode::Help {
         frame.render_widget(Paragraph::new(help()).block(rule(" Keys ")), body);
-        return Fit::HIDDEN;
+        return Fit::HELP;
     }
-    let (text_area, tags_area) = split(body);
-    draw_tags(frame, session, sheet, tags_area);
+    draw_tags(frame, session, sheet, outcome, tags_area);
     draw_text(frame, session, sheet, text_area)
 }
 
-fn too_small(area: Rect) -> String {
-    format!(
-        "This terminal has {} x {} characters.\nPlease make it {} x {} or larger.\nq quits; all decisions are saved.",
-        area.width, area.height, SMALLEST.0, SMALLEST.1
-    )
+/// Says why no record is shown.
+fn hide(frame: &mut Frame, problem: &str, mend: &str) -> Fit {
+    let text = format!("{problem}\n{mend}\nn and p go on and back, q quits;\nall decisions are saved.");
+    frame.render_widget(Paragraph::new(text), frame.area());
+    Fit::HIDDEN
 }
 
-/// The places of text and tags: side by side, or one above the other.
-fn split(body: Rect) -> (Rect, Rect) {
-    let [text, tags] = if body.width >= WIDE {
-        Layout::horizontal([Constraint::Min(0), Constraint::Length(TAGS_WIDTH)]).spacing(1).areas(body)
-    } else {
-        let rows = (body.height / 3).clamp(4, LISTED as u16);
-        // A rule above the rows, and two lines for what is saved.
-        Layout::vertical([Constraint::Min(0), Constraint::Length(rows + 3)]).areas(body)
-    };
-    (text, tags)
+/// The places of text and tags, side by side or one above the other, and what will be saved.
+fn split<'a>(body: Rect, session: &Session, sheet: &Sheet<'a>) -> (Rect, Rect, Vec<Line<'a>>) {
+    if body.width >= WIDE {
+        let [text, tags] =
+            Layout::horizontal([Constraint::Min(0), Constraint::Length(TAGS_WIDTH)]).spacing(1).areas(body);
+        return (text, tags, outcome(session, sheet, tags.width));
+    }
+    let outcome = outcome(session, sheet, body.width);
+    let rows = (body.height / 3).clamp(4, LISTED as u16);
+    // A rule above the rows.
+    let height = rows + 1 + outcome.len() as u16;
+    let [text, tags] = Layout::vertical([Constraint::Min(0), Constraint::Length(height)]).areas(body);
+    (text, tags, outcome)
 }
 
 /// A line with text at both ends.
@@ -161,7 +176,7 @@ fn draw_text(frame: &mut Frame, session: &Session, sheet: &Sheet, area: Rect) ->
         block = block.title(Line::styled(position, Theme::faint()).right_aligned());
     }
     frame.render_widget(Paragraph::new(shown).block(block), area);
-    Fit { page, last }
+    Fit { is_shown: true, page, last }
 }
 
 /// What the marks in the text mean.
@@ -182,7 +197,7 @@ fn evidence<'a>(session: &Session, sheet: &Sheet<'a>) -> Line<'a> {
     ])
 }
 
-fn draw_tags(frame: &mut Frame, session: &Session, sheet: &Sheet, area: Rect) {
+fn draw_tags(frame: &mut Frame, session: &Session, sheet: &Sheet, outcome: Vec<Line>, area: Rect) {
     let (title, lines, cursor) = match session.mode() {
         Mode::Search(search) => {
             (format!(" Search a tag: {}_ ", search.query), found(session, search, sheet), search.cursor)
@@ -190,15 +205,14 @@ fn draw_tags(frame: &mut Frame, session: &Session, sheet: &Sheet, area: Rect) {
         _ => (" Tags ".to_owned(), rows(session, sheet), session.cursor()),
     };
     // The rule, as many rows as there is room for, and the outcome; a longer list is shown around the cursor.
-    let height = lines.len().min(usize::from(area.height).saturating_sub(3));
-    let [list, below, _] =
-        Layout::vertical([Constraint::Length(height as u16 + 1), Constraint::Length(2), Constraint::Min(0)])
-            .areas(area);
+    let height = lines.len().min(usize::from(area.height).saturating_sub(1 + outcome.len()));
+    let heights = [height + 1, outcome.len()].map(|height| Constraint::Length(height as u16));
+    let [list, below, _] = Layout::vertical([heights[0], heights[1], Constraint::Min(0)]).areas(area);
     let start = (cursor + 1).saturating_sub(height);
     let shown: Vec<Line> = lines.into_iter().skip(start).collect();
     let block = rule(Line::styled(title, Theme::strong()));
     frame.render_widget(Paragraph::new(shown).block(block), list);
-    frame.render_widget(Paragraph::new(outcome(session, sheet)), below);
+    frame.render_widget(Paragraph::new(outcome), below);
 }
 
 /// The tags with their checks, scores and suggestions.
@@ -256,19 +270,35 @@ fn tag_line<'a>(
     ])
 }
 
-/// The record's tags, and what they will be.
-fn outcome<'a>(session: &Session, sheet: &Sheet<'a>) -> Vec<Line<'a>> {
+/// The record's tags, and what they will be, on as many lines as they need.
+fn outcome<'a>(session: &Session, sheet: &Sheet<'a>, width: u16) -> Vec<Line<'a>> {
     let names = |tags: &[usize]| match tags {
         [] => "none".to_owned(),
         tags => tags.iter().map(|tag| sheet.taxonomy.tags()[*tag].key()).collect::<Vec<_>>().join(", "),
     };
+    let lines = |label: &str, names: String, style: Style| -> Vec<Line<'a>> {
+        let ranges = wrap(&names, usize::from(width).saturating_sub(label.len()));
+        let line = |(number, range): (usize, Range<usize>)| {
+            let label = if number == 0 { label.to_owned() } else { " ".repeat(label.len()) };
+            Line::from(vec![
+                Span::styled(label, Theme::faint()),
+                Span::styled(names[range].to_owned(), style),
+            ])
+        };
+        ranges.into_iter().enumerate().map(line).collect()
+    };
     let checked = session.checked();
-    let mut after = vec![Span::raw("   after "), Span::styled(names(checked), Theme::strong())];
+    let mut outcome = lines("   now   ", names(&session.item().tags), Theme::faint());
+    outcome.extend(lines("   after ", names(checked), Theme::strong()));
     if checked.len() > DecisionRule::DEFAULT_TOP {
         let many = format!("  ({} tags; at most {} are usual)", checked.len(), DecisionRule::DEFAULT_TOP);
-        after.push(Span::styled(many, sheet.theme.message()));
+        let many = Span::styled(many, sheet.theme.message());
+        match outcome.last_mut() {
+            Some(last) if last.width() + many.width() <= usize::from(width) => last.push_span(many),
+            _ => outcome.push(many.into()),
+        }
     }
-    vec![Line::styled(format!("   now   {}", names(&session.item().tags)), Theme::faint()), Line::from(after)]
+    outcome
 }
 
 /// What each key does.

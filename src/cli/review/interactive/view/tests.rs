@@ -23,6 +23,7 @@ fn session(model: &Model) -> Session<'_> {
         tags: vec![tag("message-queue"), tag("lib")],
         suggested: vec![tag("message-queue"), tag("iot")],
         scores: scores.clone(),
+        text_digest: String::new(),
     };
     Session::new((1..=3).map(item).collect(), model.taxonomy()).unwrap()
 }
