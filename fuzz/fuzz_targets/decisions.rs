@@ -51,7 +51,8 @@ fuzz_target!(|bytes: &[u8]| {
             let records = read_whole(&[data]).unwrap();
             let key = tagwright::curate::Key::of(&records[0]).unwrap();
             let tags = |name: &str| vec![TagRef::Name(name.into())];
-            let decision = Decision { key, verdict: Verdict::Accept, tags: tags("cli"), suggested_tags: tags("iot") };
+            let decision =
+                Decision { key, verdict: Verdict::Accept, tags: tags("cli"), suggested_tags: tags("iot") };
             journal.append(&decision).unwrap();
             drop(journal);
             let (mut journal, more) = Journal::open(&path).unwrap();

@@ -10,7 +10,9 @@ fuzz_target!(|bytes: &[u8]| {
     let room = Room::new();
     let taxonomy = taxonomy();
     let forms = [Form::Github, Form::Fasttext, Form::Markdown, Form::LabelStudio, Form::Argilla];
-    for (name, form) in forms.map(|form| ("d.txt", Some(form))).into_iter().chain([("d.json", None), ("d.md", None)]) {
+    for (name, form) in
+        forms.map(|form| ("d.txt", Some(form))).into_iter().chain([("d.json", None), ("d.md", None)])
+    {
         let mut imported = Imported::default();
         match imported.add(&room.file(name, bytes), form, &taxonomy) {
             Ok(()) => {

@@ -20,7 +20,10 @@ fuzz_target!(|bytes: &[u8]| {
     let text = |text: &str| Some(text.to_owned());
     for record in [
         Record { description: text("Count words and files from the command line"), ..Record::default() },
-        Record { readme: text("# A game engine\n\nIt has a message queue.\n\n```sh\ncargo add it\n```\n"), ..Record::default() },
+        Record {
+            readme: text("# A game engine\n\nIt has a message queue.\n\n```sh\ncargo add it\n```\n"),
+            ..Record::default()
+        },
         Record::default(),
     ] {
         let probabilities = model.probabilities(&record);

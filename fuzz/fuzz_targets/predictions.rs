@@ -26,13 +26,14 @@ fuzz_target!(|bytes: &[u8]| {
                 continue;
             }
         };
-        let answers = match Answers::of_predictions(&predictions, DecisionRule::EVEN, &examples, taxonomy.len()) {
-            Ok(answers) => answers,
-            Err(error) => {
-                check_message(&error);
-                continue;
-            }
-        };
+        let answers =
+            match Answers::of_predictions(&predictions, DecisionRule::EVEN, &examples, taxonomy.len()) {
+                Ok(answers) => answers,
+                Err(error) => {
+                    check_message(&error);
+                    continue;
+                }
+            };
         let subject = Subject {
             title: name.to_owned(),
             data: vec!["data.jsonl".to_owned()],
@@ -40,7 +41,8 @@ fuzz_target!(|bytes: &[u8]| {
             rule: answers.rule,
             without: Vec::new(),
         };
-        let basis = Basis { examples: &examples, answers: &answers, taxonomy: &taxonomy, training_support: &[] };
+        let basis =
+            Basis { examples: &examples, answers: &answers, taxonomy: &taxonomy, training_support: &[] };
         let evaluation = Evaluation::of(subject, basis);
         for text in [report::text(&evaluation), report::markdown(&evaluation)] {
             assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
