@@ -166,27 +166,27 @@ pub const MIN_DF: Range = range("features.blocks[].min_df", 0.0, 1e6);
 pub const MAX_FEATURES: Range = range("features.blocks[].max_features", 1.0, 1e7);
 /// See [`BlockSettings::weight`](crate::features::BlockSettings::weight).
 pub const BLOCK_WEIGHT: Range = range("features.blocks[].weight", 1e-3, 1e3);
-/// See [`LinearSettings::c`](crate::learn::LinearSettings::c).
+/// See [`LinearSettings::c`](crate::learn::base::LinearSettings::c).
 pub const LINEAR_C: Range = range("linear.c", 1e-6, 1e6);
-/// See [`LinearSettings::epochs`](crate::learn::LinearSettings::epochs).
+/// See [`LinearSettings::epochs`](crate::learn::base::LinearSettings::epochs).
 pub const LINEAR_EPOCHS: Range = range("linear.epochs", 1.0, 1000.0);
-/// See [`LinearSettings::tolerance`](crate::learn::LinearSettings::tolerance).
+/// See [`LinearSettings::tolerance`](crate::learn::base::LinearSettings::tolerance).
 pub const LINEAR_TOLERANCE: Range = range("linear.tolerance", 1e-9, 1.0);
-/// See [`NetworkSettings::hidden`](crate::learn::NetworkSettings::hidden).
+/// See [`NetworkSettings::hidden`](crate::learn::base::NetworkSettings::hidden).
 pub const HIDDEN: Range = range("network.hidden", 0.0, 4096.0);
-/// See [`NetworkSettings::epochs`](crate::learn::NetworkSettings::epochs).
+/// See [`NetworkSettings::epochs`](crate::learn::base::NetworkSettings::epochs).
 pub const NETWORK_EPOCHS: Range = range("network.epochs", 1.0, 1000.0);
-/// See [`NetworkSettings::learning_rate`](crate::learn::NetworkSettings::learning_rate).
+/// See [`NetworkSettings::learning_rate`](crate::learn::base::NetworkSettings::learning_rate).
 pub const LEARNING_RATE: Range = range("network.learning_rate", 1e-6, 10.0);
-/// See [`NetworkSettings::drop_words`](crate::learn::NetworkSettings::drop_words).
+/// See [`NetworkSettings::drop_words`](crate::learn::base::NetworkSettings::drop_words).
 pub const DROP_WORDS: Range = range("network.drop_words", 0.0, 0.99);
-/// See [`NetworkSettings::drop_hidden`](crate::learn::NetworkSettings::drop_hidden).
+/// See [`NetworkSettings::drop_hidden`](crate::learn::base::NetworkSettings::drop_hidden).
 pub const DROP_HIDDEN: Range = range("network.drop_hidden", 0.0, 0.99);
-/// See [`StackSettings::c`](crate::learn::StackSettings::c).
+/// See [`StackSettings::c`](crate::learn::stack::StackSettings::c).
 pub const STACK_C: Range = range("stack.c", 1e-6, 1e6);
-/// See [`StackSettings::iterations`](crate::learn::StackSettings::iterations).
+/// See [`StackSettings::iterations`](crate::learn::stack::StackSettings::iterations).
 pub const STACK_ITERATIONS: Range = range("stack.iterations", 1.0, 10_000.0);
-/// See [`StackSettings::tolerance`](crate::learn::StackSettings::tolerance).
+/// See [`StackSettings::tolerance`](crate::learn::stack::StackSettings::tolerance).
 pub const STACK_TOLERANCE: Range = range("stack.tolerance", 1e-12, 1.0);
 /// See [`AdaptSettings::c`](crate::learn::AdaptSettings::c).
 pub const ADAPT_C: Range = range("adapt.c", 1e-6, 1e6);

@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn records_of_no_weight_change_nothing() {
         let model = known();
-        let settings = AdaptSettings { c: 1e-9, stack_c: 1e-9 };
+        let settings = AdaptSettings { c: 1e-6, stack_c: 1e-6 };
         let other = [Some(2), Some(0), None];
         let same = adapted(&model, examples(30, other), model.taxonomy().clone(), settings);
         for word in WORDS {

@@ -217,7 +217,7 @@ mod tests {
                 .unwrap_err()
                 .to_string()
         };
-        assert_eq!(run(10, 1), "folds: expected 2 or more, found 1");
+        assert_eq!(run(10, 1), "folds: expected 2 to 100, found 1");
         assert!(run(1, 5).starts_with("cannot train: 0 labelled records; "));
     }
 }

@@ -47,7 +47,7 @@ impl TrainSettings {
     /// Checks every range.
     ///
     /// # Errors
-    /// [`Error::Setting`] for the first value out of its range.
+    /// [`Error::Setting`](crate::Error::Setting) for the first value out of its range.
     pub fn check(&self) -> Result<()> {
         limits::FOLDS.check(self.folds as f64)?;
         self.features.check()?;

@@ -92,7 +92,7 @@ fn wrong_settings_are_refused_by_file_line_and_key() {
     train(&room, "m", &["--settings", "range.toml"]).assert_refused(&parts);
     train(&room, "m", &["--settings", "none.toml"])
         .assert_refused(&["none.toml: cannot read the settings: "]);
-    train(&room, "m", &["--folds", "1"]).assert_refused(&["folds: expected 2 or more, found 1"]);
+    train(&room, "m", &["--folds", "1"]).assert_refused(&["folds: expected 2 to 100, found 1"]);
     assert_eq!(room.files(), ["key.toml", "range.toml"]);
 }
 
