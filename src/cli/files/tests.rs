@@ -15,7 +15,7 @@ use super::{Role, called};
 use crate::cli::{Cli, run_matches};
 
 /// Arguments of types of their own that name no file.
-const NO_FILES: [&str; 5] = ["by", "when", "tags", "fail_under", "fail_over"];
+const NO_FILES: [&str; 6] = ["by", "when", "tags", "labels_field", "fail_under", "fail_over"];
 
 /// The commands that do something, each with the words that call it.
 fn commands() -> Vec<(Vec<String>, Command)> {
