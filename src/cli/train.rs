@@ -26,7 +26,7 @@ fn details() -> String {
         "\
 Files:
   DATA      records as `tagwright predict --help` describes them, each with a field \"tags\": names or
-            ids of the taxonomy, or [] when it has none
+            ids of the taxonomy, or [] when it has none (in CSV too: an empty cell is no answer)
   taxonomy  a JSON array of {{\"id\": 90, \"name\": \"message-queue\"}} objects, each with an optional
             \"definition\" and \"aliases\" (a list of other words that usually mean the tag)
   settings  TOML; what it leaves out keeps its default:

@@ -11,6 +11,9 @@ use super::record::{FIELDS, TEXT_FIELDS};
 use super::{Id, Record, TagRef};
 use crate::error::{Error, Location, Result};
 
+/// What may stand between the names in a cell that lists tags.
+const SEPARATORS: [char; 3] = [',', ';', '|'];
+
 /// The records of a CSV input.
 pub(super) struct CsvRecords<T> {
     reader: csv::Reader<Box<dyn BufRead + Send>>,
@@ -130,30 +133,43 @@ fn check_header(header: &[String], at: Location) -> Result<()> {
 /// The record that a row's cells hold, by the names of their columns.
 pub(super) fn record(cells: Vec<(&str, String)>) -> Record {
     let mut record = Record::default();
-    for (column, cell) in cells {
+    for (column, cell) in cells.into_iter().filter(|(_, cell)| !cell.trim().is_empty()) {
         match column {
-            // An empty cell of the column `tags` says that there are none.
-            "tags" => record.tags = Some(tag_list(&cell)),
-            _ if cell.trim().is_empty() => {}
             "id" => record.id = Some(Id::from(cell.as_str())),
             "name" => record.name = Some(cell),
             "description" => record.description = Some(cell),
             "readme" => record.readme = Some(cell),
             "text" => record.text = Some(cell),
-            "candidates" => record.candidates = Some(tag_list(&cell)),
+            "candidates" => record.candidates = Some(tags(&cell)),
+            "tags" => record.tags = Some(tags(&cell)),
+            "judged_tags" => record.judged_tags = Some(tags(&cell)),
             _ => {}
         }
     }
     record
 }
 
-fn tag_list(cell: &str) -> Vec<TagRef> {
-    names(cell).map(|name| TagRef::Name(name.to_owned())).collect()
+fn tags(cell: &str) -> Vec<TagRef> {
+    names(cell).into_iter().map(TagRef::Name).collect()
 }
 
-/// The names in a cell that lists tags.
-pub(super) fn names(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split([',', ';', '|']).map(str::trim).filter(|name| !name.is_empty())
+/// The names in a cell that lists tags: a JSON array, such as `[]` for none, or names with separators between
+/// them.
+pub(super) fn names(cell: &str) -> Vec<String> {
+    if let Ok(array) = serde_json::from_str::<Vec<TagRef>>(cell) {
+        return array.iter().map(ToString::to_string).collect();
+    }
+    let names = cell.split(SEPARATORS).map(str::trim).filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
+}
+
+/// The cell that [`names`] reads as these names.
+pub(super) fn names_cell(list: &[String]) -> String {
+    let joined = list.join(";");
+    if !joined.is_empty() && names(&joined) == list {
+        return joined;
+    }
+    serde_json::Value::from(list).to_string()
 }
 
 fn lossy(cell: &[u8]) -> String {
@@ -181,13 +197,16 @@ mod tests {
 
     #[test]
     fn tags_and_candidates_are_lists() {
-        let table = "name,tags,candidates\na/b,\"cli, 90;\",cli|gui\nc/d,,\n";
+        let table = "name,tags,candidates,judged_tags\na/b,\"cli, 90;\",cli|gui,\nc/d,,, ; \ne/f,[],,\"[\"\"a;b\"\"]\"\n";
         let records = CsvRecords::new(input("a.csv", table).unwrap(), ReadAs::RECORD).unwrap();
         let records: Vec<_> = records.map(|record| record.unwrap().1).collect();
         let names = |names: [&str; 2]| Some(names.map(|name| TagRef::Name(name.into())).to_vec());
         assert_eq!(records[0].tags, names(["cli", "90"]));
         assert_eq!(records[0].candidates, names(["cli", "gui"]));
-        assert_eq!((&records[1].tags, &records[1].candidates), (&Some(vec![]), &None));
+        assert_eq!((&records[1].tags, &records[1].candidates), (&None, &None));
+        assert_eq!((&records[0].judged_tags, &records[1].judged_tags), (&None, &Some(vec![])));
+        assert_eq!(records[2].tags, Some(vec![]));
+        assert_eq!(records[2].judged_tags, Some(vec![TagRef::Name("a;b".into())]));
     }
 
     #[test]
@@ -207,7 +226,7 @@ mod tests {
     fn a_header_without_text_or_with_a_column_twice_is_refused() {
         let expected = "a.csv:1: no column with text; the first row must name the columns, separated by commas: \
             at least one of name, description, readme, text, \
-            and others of id, name, description, readme, text, candidates, tags";
+            and others of id, name, description, readme, text, candidates, tags, judged_tags";
         assert_eq!(refusal("a.csv", "id;name\n1;a/b\n"), expected);
         assert_eq!(refusal("a.csv", "id,tags\n1,cli\n"), expected);
         let expected = "a.csv:1: the column \"name\" stands twice; keep one of them";

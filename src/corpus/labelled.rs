@@ -1,5 +1,6 @@
 //! Training and evaluation data: records with their tags.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -17,6 +18,8 @@ pub struct Labelled {
     pub record: Record,
     /// Its tags as indices into the taxonomy, in the order given, each once.
     pub tags: Vec<usize>,
+    /// The tags that were judged, its own among them, in the taxonomy's order; `None` when all were.
+    pub judged: Option<Vec<usize>>,
 }
 
 /// Reads all records of some files, in their order, with their tags looked up in `taxonomy`.
@@ -46,7 +49,7 @@ impl Labelled {
     /// A record with its tags looked up in `taxonomy`.
     ///
     /// # Errors
-    /// When it has no `tags` (`[]` is fine), or an unknown one.
+    /// When it has no `tags` (`[]` is fine), or an unknown one among them or its `judged_tags`.
     pub fn new(at: Location, record: Record, taxonomy: &Taxonomy) -> Result<Self> {
         let Some(references) = &record.tags else {
             return Err(Error::input(at, "the record has no \"tags\"", "give its tags, or [] for none"));
@@ -58,7 +61,19 @@ impl Labelled {
                 tags.push(tag);
             }
         }
-        Ok(Self { at, record, tags })
+        let judged = record.judged_tags.iter().flatten().map(|tag| taxonomy.require(tag, &at));
+        let judged = judged.collect::<Result<Vec<_>>>()?;
+        let judged = record.judged_tags.is_some().then(|| {
+            let all: BTreeSet<usize> = tags.iter().copied().chain(judged).collect();
+            all.into_iter().collect()
+        });
+        let judged = judged.filter(|judged: &Vec<usize>| judged.len() < taxonomy.len());
+        Ok(Self { at, record, tags, judged })
+    }
+
+    /// Whether it is known if the record has `tag`.
+    pub fn is_judged(&self, tag: usize) -> bool {
+        self.judged.as_ref().is_none_or(|judged| judged.binary_search(&tag).is_ok())
     }
 }
 
@@ -92,6 +107,25 @@ mod tests {
         assert_eq!(records[0].tags, [1, 0, 2]);
         assert!(records[1].tags.is_empty());
         assert_eq!(records[1].at.line, Some(2));
+    }
+
+    #[test]
+    fn what_was_judged_is_looked_up_and_its_own_tags_were() {
+        let lines = r#"{"text":"x","tags":["graphql"],"judged_tags":[4,"cli",{"id":81}]}
+            {"text":"x","tags":["cli"],"judged_tags":[]}
+            {"text":"x","tags":["cli"],"judged_tags":["cli"]}
+            {"text":"x","tags":["cli"],"judged_tags":["cli","graphql",81]}"#;
+        let records = read(&[("a.jsonl", lines.as_bytes())]).unwrap();
+        let judged: Vec<_> = records.iter().map(|record| record.judged.as_deref()).collect();
+        assert_eq!(judged, [None, Some(&[1][..]), Some(&[1]), None]);
+        assert!(records[1].is_judged(1) && !records[1].is_judged(0) && records[3].is_judged(0));
+        let csv = b"text,tags,judged_tags\nx,[],cli;graphql\ny,cli,\n";
+        let records = read(&[("a.csv", csv)]).unwrap();
+        assert_eq!((&records[0].judged, &records[1].judged), (&Some(vec![1, 2]), &None));
+        let unknown = read(&[("a.jsonl", br#"{"text":"x","tags":[],"judged_tags":["graphq"]}"#)]);
+        assert!(unknown.unwrap_err().starts_with("a.jsonl:1: unknown tag \"graphq\"; did you mean"));
+        let unlabelled = read(&[("a.csv", b"text,tags\nx,\n")]).unwrap_err();
+        assert_eq!(unlabelled, "a.csv:2: the record has no \"tags\"; give its tags, or [] for none");
     }
 
     #[test]

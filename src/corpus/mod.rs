@@ -22,7 +22,7 @@ pub use input::Source;
 pub use labelled::{Labelled, read_labelled};
 pub use predictions::{Prediction, read_predictions};
 pub use reader::{BadRecord, Records, Unread, open, open_unread};
-pub use record::{FIELDS, Record, TEXT_FIELDS, TagRef};
+pub use record::{FIELDS, LIST_FIELDS, Record, TEXT_FIELDS, TagRef};
 pub use same_text::same_text;
 pub use whole::{WholeRecord, open_whole, read_json, read_text, read_whole};
 pub use write::{OutputFormat, draft_whole, lost_in_csv, write_data, write_whole, write_whole_to};

@@ -13,7 +13,11 @@ use super::{BadRecord, Id};
 use crate::error::{Error, Location, Result};
 
 /// The fields that are read; all others are ignored.
-pub const FIELDS: [&str; 7] = ["id", "name", "description", "readme", "text", "candidates", "tags"];
+pub const FIELDS: [&str; 8] =
+    ["id", "name", "description", "readme", "text", "candidates", "tags", "judged_tags"];
+
+/// The fields that hold lists of tags, those of decisions too.
+pub const LIST_FIELDS: [&str; 5] = ["candidates", "tags", "judged_tags", "suggested_tags", "edited_tags"];
 
 /// The fields that hold text; any one of them is enough.
 pub const TEXT_FIELDS: [&str; 4] = ["name", "description", "readme", "text"];
@@ -44,6 +48,9 @@ pub struct Record {
     pub candidates: Option<Vec<TagRef>>,
     /// The labels, in training and evaluation data.
     pub tags: Option<Vec<TagRef>>,
+    /// The tags that were judged, beside its `tags`; of all others it is not known whether it has them. `None` when all
+    /// were.
+    pub judged_tags: Option<Vec<TagRef>>,
 }
 
 /// Why a JSON text is no record.
@@ -138,6 +145,8 @@ struct Fields<'a> {
     candidates: Option<&'a RawValue>,
     #[serde(borrow)]
     tags: Option<&'a RawValue>,
+    #[serde(borrow)]
+    judged_tags: Option<&'a RawValue>,
 }
 
 /// What is wrong with a field, and what to do about it.
@@ -163,6 +172,7 @@ impl<'a> Fields<'a> {
         record.text = text("text", self.text)?;
         record.candidates = tags("candidates", self.candidates)?;
         record.tags = tags("tags", self.tags)?;
+        record.judged_tags = tags("judged_tags", self.judged_tags)?;
         Ok(())
     }
 }
@@ -263,7 +273,7 @@ mod tests {
     fn known_fields_are_read_and_others_ignored() {
         let json = r#" {"id": 1e3, "name": "a/b", "readme": null, "kind": [{}], "text": "caf\u00e9 \ud83d\ude00",
             "candidates": ["cli", 90, {"id": "7", "name": "x"}, {"name": " gui ", "note": 1}, {"id": null, "name": "y"}],
-            "tags": []} "#;
+            "tags": [], "judged_tags": ["gui", 4]} "#;
         let record: Record = serde_json::from_str(json).unwrap();
         assert_eq!(serde_json::to_string(&record.id).unwrap(), "1e3");
         assert_eq!(record.name.as_deref(), Some("a/b"));
@@ -274,6 +284,7 @@ mod tests {
             [name("cli"), TagRef::Id(90.into()), TagRef::Id("7".into()), name(" gui "), name("y")];
         assert_eq!(record.candidates.unwrap(), candidates);
         assert_eq!(record.tags, Some(vec![]));
+        assert_eq!(record.judged_tags.unwrap(), [name("gui"), TagRef::Id(4.into())]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::input::Input;
 use super::reader::{BadRecord, ReadAs, Records};
-use super::{Id, InputFormat, Record, Source, csv, json};
+use super::{Id, InputFormat, LIST_FIELDS, Record, Source, csv, json};
 use crate::error::{Error, Location, Result};
 
 /// One JSON object of a data file, field by field, and what tagwright reads in it.
@@ -136,12 +136,9 @@ impl ReadAs<WholeRecord> {
         json: WholeRecord::from_json,
         cells: |at, cells| {
             let mut fields = IndexMap::new();
-            for (column, cell) in cells {
-                let value = match column {
-                    "tags" | "candidates" => raw(&csv::names(&cell).collect::<Vec<_>>()),
-                    _ if cell.trim().is_empty() => continue,
-                    _ => raw(&cell),
-                };
+            for (column, cell) in cells.into_iter().filter(|(_, cell)| !cell.trim().is_empty()) {
+                let is_list = LIST_FIELDS.contains(&column);
+                let value = if is_list { raw(&csv::names(&cell)) } else { raw(&cell) };
                 fields.extend(value.map(|value| (column.to_owned(), value)));
             }
             WholeRecord::from_fields(at, fields)
@@ -162,7 +159,7 @@ fn raw(value: &impl Serialize) -> Option<Box<RawValue>> {
 /// Opens a source to read its records with all of their fields, one after the other; as [`open`](super::open) otherwise.
 ///
 /// What is no JSON object is a bad record. An object whose fields are no good, or that has no text, is read.
-/// A CSV cell becomes a string, one of `tags` or `candidates` a list; empty cells of other columns are left out.
+/// A CSV cell becomes a string, one of [`LIST_FIELDS`] a list; empty cells are left out.
 ///
 /// # Errors
 /// Those of [`open`](super::open).
@@ -257,13 +254,14 @@ mod tests {
 
     #[test]
     fn rows_and_texts_become_objects() {
-        let records = whole("a.csv", "id,stars,tags,text\n1,,cli;gui,\"a \"\"b\"\"\"\n2,5,,x\n");
+        let records = whole("a.csv", "id,stars,tags,text\n1,,cli;gui,\"a \"\"b\"\"\"\n2,5,[],x\n3,,,y\n");
         let json: Vec<_> = records.into_iter().map(|record| record.unwrap().to_json().unwrap()).collect();
         assert_eq!(
             json,
             [
                 r#"{"id":"1","tags":["cli","gui"],"text":"a \"b\""}"#,
-                r#"{"id":"2","stars":"5","tags":[],"text":"x"}"#
+                r#"{"id":"2","stars":"5","tags":[],"text":"x"}"#,
+                r#"{"id":"3","text":"y"}"#
             ]
         );
         let text = whole("README.md", "# Kite\n").remove(0).unwrap();

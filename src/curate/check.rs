@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::corpus::{BadRecord, FIELDS, Id, Record, TEXT_FIELDS, WholeRecord};
+use crate::corpus::{BadRecord, FIELDS, Id, Record, TEXT_FIELDS, TagRef, WholeRecord};
 use crate::decide::DecisionRule;
 use crate::error::{Error, Location};
 use crate::taxonomy::Taxonomy;
@@ -38,6 +38,8 @@ pub enum Kind {
     RepeatedTag,
     /// More tags than a model gives out.
     ManyTags,
+    /// A tag of a record that is not among its `judged_tags`, or no tag in either.
+    UnjudgedTag,
     /// An id that another record has.
     RepeatedId,
     /// The texts of another record, with other tags.
@@ -58,7 +60,11 @@ impl Kind {
             | Self::UnknownTag
             | Self::RepeatedId
             | Self::Contradiction => Severity::Error,
-            Self::RepeatedTag | Self::ManyTags | Self::RepeatedText | Self::BrokenText => Severity::Warning,
+            Self::RepeatedTag
+            | Self::ManyTags
+            | Self::UnjudgedTag
+            | Self::RepeatedText
+            | Self::BrokenText => Severity::Warning,
         }
     }
 }
@@ -81,7 +87,24 @@ pub struct Problem {
 pub struct Checker<'t> {
     taxonomy: &'t Taxonomy,
     ids: HashMap<String, Location>,
-    texts: HashMap<[u8; 32], (Location, Vec<usize>)>,
+    texts: HashMap<[u8; 32], (Location, Answer)>,
+}
+
+/// The known tags of a record, each once, in the taxonomy's order, and those that were judged, if not all were.
+#[derive(Debug, PartialEq, Eq)]
+struct Answer {
+    tags: Vec<usize>,
+    judged: Option<Vec<usize>>,
+}
+
+impl Answer {
+    /// Whether a tag that only one of two records has was judged in the other.
+    fn contradicts(&self, other: &Self) -> bool {
+        let denies = |own: &Self, tag| {
+            !own.tags.contains(tag) && own.judged.as_ref().is_none_or(|judged| judged.contains(tag))
+        };
+        self.tags.iter().any(|tag| denies(other, tag)) || other.tags.iter().any(|tag| denies(self, tag))
+    }
 }
 
 impl<'t> Checker<'t> {
@@ -106,8 +129,8 @@ impl<'t> Checker<'t> {
         let mut found = Found { whole, id: record.id.as_ref(), problems: Vec::new() };
         self.check_id(&mut found);
         check_texts(record, &mut found);
-        let tags = self.check_tags(record, &mut found);
-        self.check_repetition(record, tags, &mut found);
+        let answer = self.check_tags(record, &mut found);
+        self.check_repetition(record, answer, &mut found);
         found.problems
     }
 
@@ -120,16 +143,44 @@ impl<'t> Checker<'t> {
         self.ids.insert(id.text(), found.whole.at.clone());
     }
 
-    /// Returns the known tags, each once, in the taxonomy's order.
-    fn check_tags(&self, record: &Record, found: &mut Found) -> Vec<usize> {
+    fn check_tags(&self, record: &Record, found: &mut Found) -> Answer {
+        let judged = record.judged_tags.as_ref().map(|references| self.look_up(references, found));
         let Some(references) = &record.tags else {
             let message = format!(
                 "no \"tags\"; {}",
                 found.misnamed("tags").unwrap_or("give its tags, or [] for none".to_owned())
             );
             found.add(Kind::NoTags, message);
-            return Vec::new();
+            return Answer { tags: Vec::new(), judged };
         };
+        let mut tags = self.look_up(references, found);
+        if let Some(judged) = &judged {
+            let unjudged = tags.iter().filter(|tag| !judged.contains(tag));
+            let unjudged: Vec<&str> = unjudged.map(|tag| self.taxonomy.tags()[*tag].key()).collect();
+            if !unjudged.is_empty() {
+                let message = format!(
+                    "its tags [{}] are not among its \"judged_tags\"; they count as judged, so list them there too",
+                    unjudged.join(", ")
+                );
+                found.add(Kind::UnjudgedTag, message);
+            } else if judged.is_empty() {
+                let message =
+                    "no tag was judged, so it says nothing; leave \"judged_tags\" out when all were";
+                found.add(Kind::UnjudgedTag, message.to_owned());
+            }
+        }
+        if tags.len() > DecisionRule::DEFAULT_TOP {
+            let most = DecisionRule::DEFAULT_TOP;
+            let message =
+                format!("{} tags, where answers have at most {most}; keep the most defining", tags.len());
+            found.add(Kind::ManyTags, message);
+        }
+        tags.sort_unstable();
+        Answer { tags, judged }
+    }
+
+    /// The known tags among `references`, each once.
+    fn look_up(&self, references: &[TagRef], found: &mut Found) -> Vec<usize> {
         let mut tags = Vec::new();
         for reference in references {
             match self.taxonomy.require(reference, &found.whole.at) {
@@ -143,32 +194,28 @@ impl<'t> Checker<'t> {
                 Err(error) => found.add(Kind::UnknownTag, without_place(&error, &found.whole.at)),
             }
         }
-        if tags.len() > DecisionRule::DEFAULT_TOP {
-            let most = DecisionRule::DEFAULT_TOP;
-            let message =
-                format!("{} tags, where answers have at most {most}; keep the most defining", tags.len());
-            found.add(Kind::ManyTags, message);
-        }
-        tags.sort_unstable();
         tags
     }
 
-    fn check_repetition(&mut self, record: &Record, tags: Vec<usize>, found: &mut Found) {
+    fn check_repetition(&mut self, record: &Record, answer: Answer, found: &mut Found) {
         if !record.has_text() || record.tags.is_none() {
             return;
         }
         let digest = record.text_digest();
-        let Some((first, others)) = self.texts.get(&digest) else {
-            self.texts.insert(digest, (found.whole.at.clone(), tags));
+        let Some((first, other)) = self.texts.get(&digest) else {
+            self.texts.insert(digest, (found.whole.at.clone(), answer));
             return;
         };
-        if *others == tags {
+        if *other == answer {
             return found.add(
                 Kind::RepeatedText,
                 format!("the same text and tags as {first}; one of them is enough"),
             );
         }
-        let names: Vec<&str> = others.iter().map(|tag| self.taxonomy.tags()[*tag].key()).collect();
+        if !other.contradicts(&answer) {
+            return;
+        }
+        let names: Vec<&str> = other.tags.iter().map(|tag| self.taxonomy.tags()[*tag].key()).collect();
         let message = format!(
             "the same text as {first}, which has other tags: [{}]; keep the right ones",
             names.join(", ")
@@ -316,6 +363,30 @@ mod tests {
             [
                 "a.jsonl:2 RepeatedText: the same text and tags as a.jsonl:1; one of them is enough",
                 "a.jsonl:3 Contradiction: the same text as a.jsonl:1, which has other tags: [cli, gui]; keep the right ones",
+            ]
+        );
+    }
+
+    #[test]
+    fn partly_judged_records_are_checked_by_what_was_judged() {
+        let record = |text: &str, tags: &[&str], judged: &[&str]| serde_json::json!({"text": text, "tags": tags, "judged_tags": judged});
+        let found = problems(&[
+            record("a", &["cli"], &["cli"]),
+            // Another tag was judged here: no contradiction.
+            record("a", &["gui"], &["gui"]),
+            record("a", &[], &["cli", "gui"]),
+            record("b", &["cli", "lib"], &["cli"]),
+            record("c", &[], &[]),
+            record("d", &[], &["graphq", "iot", "5"]),
+        ]);
+        assert_eq!(
+            found,
+            [
+                "a.jsonl:3 Contradiction: the same text as a.jsonl:1, which has other tags: [cli]; keep the right ones",
+                "a.jsonl:4 UnjudgedTag: its tags [lib] are not among its \"judged_tags\"; they count as judged, so list them there too",
+                "a.jsonl:5 UnjudgedTag: no tag was judged, so it says nothing; leave \"judged_tags\" out when all were",
+                "a.jsonl:6 UnknownTag: unknown tag \"graphq\"; did you mean \"graphql\"? Otherwise add it to the taxonomy file",
+                "a.jsonl:6 RepeatedTag: the tag \"5\" stands twice; once is enough",
             ]
         );
     }

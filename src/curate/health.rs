@@ -247,6 +247,7 @@ mod tests {
                 at: Location::file("d"),
                 record: described(text),
                 tags: tags.to_vec(),
+                judged: None,
             })
             .collect();
         let documents: Vec<Document> =

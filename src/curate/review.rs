@@ -273,7 +273,12 @@ mod tests {
     }
 
     fn example((line, (text, tags)): (usize, &(&str, &[usize]))) -> Labelled {
-        Labelled { at: Location::line("d.jsonl", line), record: described(text), tags: tags.to_vec() }
+        Labelled {
+            at: Location::line("d.jsonl", line),
+            record: described(text),
+            tags: tags.to_vec(),
+            judged: None,
+        }
     }
 
     /// Suspects by line, most suspicious first.

@@ -195,7 +195,7 @@ mod tests {
 
     fn example(line: usize, id: Option<u64>, tags: &[usize]) -> Labelled {
         let record = Record { id: id.map(Id::from), ..Record::default() };
-        Labelled { at: Location::line("d.jsonl", line), record, tags: tags.to_vec() }
+        Labelled { at: Location::line("d.jsonl", line), record, tags: tags.to_vec(), judged: None }
     }
 
     fn prediction(line: usize, id: Option<&str>, tags: &[(u16, Option<f32>)]) -> Prediction {

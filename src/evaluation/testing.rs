@@ -36,7 +36,7 @@ fn examples() -> Vec<Labelled> {
             readme: (!sentence.is_empty()).then(|| sentence.repeat(100)),
             ..Record::default()
         };
-        Labelled { at: Location::line("d.jsonl", line), record, tags: tags.to_vec() }
+        Labelled { at: Location::line("d.jsonl", line), record, tags: tags.to_vec(), judged: None }
     };
     (1..).zip(records).map(example).collect()
 }

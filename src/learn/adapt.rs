@@ -240,6 +240,7 @@ mod tests {
             at: Location::line("d.jsonl", number + 1),
             record: record(number, WORDS[number % 3]),
             tags: tag_of[number % 3].into_iter().collect(),
+            judged: None,
         };
         (0..count).map(example).collect()
     }

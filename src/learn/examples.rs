@@ -95,6 +95,7 @@ mod tests {
             at: Location::file("t.jsonl"),
             record: Record { description: Some((*text).to_owned()), ..Record::default() },
             tags: vec![*tag],
+            judged: None,
         });
         Examples::read(labelled.collect(), &TextSettings::default(), &Silent).unwrap()
     }

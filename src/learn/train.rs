@@ -89,7 +89,7 @@ mod tests {
     fn example(line: usize) -> Labelled {
         let text = ["reads logs into fields", "hands out jobs in order"][line % 2];
         let record = Record { description: Some(format!("{text}, version {line}")), ..Record::default() };
-        Labelled { at: Location::line("t.jsonl", line), record, tags: vec![line % 2] }
+        Labelled { at: Location::line("t.jsonl", line), record, tags: vec![line % 2], judged: None }
     }
 
     #[test]

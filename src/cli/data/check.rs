@@ -23,6 +23,7 @@ Errors:
 Warnings:
   repeated-tag   the same tag twice in one record
   many-tags      more than three tags
+  unjudged-tag   a tag that is not among the record's \"judged_tags\", or no tag in either
   repeated-text  another record has the same texts and tags
   broken-text    control characters, or text in a wrong encoding
 

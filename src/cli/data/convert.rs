@@ -7,7 +7,8 @@ use crate::cli::output::{self, Outcome, say};
 
 const EXAMPLES: &str = "\
 JSON and JSON Lines keep every value as it was written. CSV holds text alone:
-  - a list is joined by semicolons; only tags and candidates are read as lists again
+  - a list of tags is joined by semicolons, or is a JSON array where that is not enough: [] is none;
+    only candidates, tags, judged_tags, suggested_tags and edited_tags are read as lists again
   - numbers, booleans and objects are written as JSON text, and read as text
   - null, an empty text and a field that is not there are all an empty cell
 Fields that are affected are named on standard error, once.

@@ -1,6 +1,6 @@
 use std::fs;
 
-use super::Room;
+use super::{Room, data};
 
 const LINES: &str = "\
 {\"id\":\"1\",\"text\":\"a, \\\"b\\\"\",\"tags\":[\"cli\",\"iot\"],\"note\":{\"stars\":1.50}}
@@ -39,11 +39,40 @@ fn csv_says_once_what_it_does_not_keep() {
     let expected = "warning: CSV holds text alone; read again, these fields are not as they were: note\n";
     assert_eq!(convert(&room, &["a.jsonl", "-o", "a.csv"]), expected);
     let table =
-        "id,text,tags,note\n1,\"a, \"\"b\"\"\",cli;iot,\"{\"\"stars\"\":1.50}\"\n2,\"two\nlines\",,\n";
+        "id,text,tags,note\n1,\"a, \"\"b\"\"\",cli;iot,\"{\"\"stars\"\":1.50}\"\n2,\"two\nlines\",[],\n";
     assert_eq!(fs::read_to_string(room.path("a.csv")).unwrap(), table);
     assert_eq!(convert(&room, &["a.csv", "-o", "b.jsonl"]), "");
     let back = fs::read_to_string(room.path("b.jsonl")).unwrap();
     assert_eq!(back, LINES.replace("{\"stars\":1.50}", "\"{\\\"stars\\\":1.50}\""));
+}
+
+#[test]
+fn unlabelled_and_no_tag_stay_apart_in_every_form() {
+    let lines = "\
+{\"id\":\"1\",\"text\":\"a\"}
+{\"id\":\"2\",\"text\":\"b\",\"tags\":[]}
+{\"id\":\"3\",\"text\":\"c\",\"tags\":[\"cli\"],\"judged_tags\":[\"cli\",\"iot\"]}
+{\"id\":\"4\",\"text\":\"d\",\"tags\":[],\"judged_tags\":[]}
+";
+    let room = Room::new().with("a.jsonl", lines);
+    for (from, to) in
+        [("a.jsonl", "b.csv"), ("b.csv", "c.csv.gz"), ("c.csv.gz", "d.json"), ("d.json", "e.jsonl")]
+    {
+        assert_eq!(convert(&room, &[from, "-o", to]), "");
+    }
+    assert_eq!(fs::read_to_string(room.path("e.jsonl")).unwrap(), lines);
+    let table = "id,text,tags,judged_tags\n1,a,,\n2,b,[],\n3,c,cli,cli;iot\n4,d,[],[]\n";
+    assert_eq!(fs::read_to_string(room.path("b.csv")).unwrap(), table);
+    let check = ["data", "check", "b.csv", "--taxonomy", &data("taxonomy.json")];
+    let kinds: Vec<_> = room
+        .run(&check)
+        .stdout
+        .lines()
+        .map(|line| line.split("\"kind\":").nth(1).unwrap()[..8].to_owned())
+        .collect();
+    assert_eq!(kinds, ["\"no-tags", "\"unjudge"]);
+    let train = ["train", "b.csv", "--taxonomy", &data("taxonomy.json"), "--out", "m"];
+    room.run(&train).assert_refused(&["b.csv:2: the record has no \"tags\"; give its tags, or [] for none"]);
 }
 
 #[test]
