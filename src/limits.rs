@@ -53,6 +53,14 @@ pub const MODEL_WORDS: Limit = Limit {
     help: "train it with fewer features",
 };
 
+/// The records that are read while others are answered.
+pub const AHEAD: Limit = Limit {
+    what: "records read ahead",
+    most: 64_000_000,
+    unit: "bytes",
+    help: "nothing: reading waits until some are answered",
+};
+
 /// The tags of a taxonomy, or of two that are put together.
 pub const TAGS: Limit = Limit {
     what: "a taxonomy",
@@ -94,8 +102,8 @@ pub const NAMED: Limit = Limit {
 };
 
 /// All limits, in the order of the table.
-pub const LIMITS: [Limit; 11] =
-    [RECORD, TEXT, FILE, MODEL, MODEL_WORDS, TAGS, LIST, DEPTH, ALIASES, JOBS, NAMED];
+pub const LIMITS: [Limit; 12] =
+    [RECORD, TEXT, FILE, MODEL, MODEL_WORDS, AHEAD, TAGS, LIST, DEPTH, ALIASES, JOBS, NAMED];
 
 impl Limit {
     /// The limit as a size in memory.
@@ -189,9 +197,9 @@ pub const STACK_ITERATIONS: Range = range("stack.iterations", 1.0, 10_000.0);
 /// See [`StackSettings::tolerance`](crate::learn::stack::StackSettings::tolerance).
 pub const STACK_TOLERANCE: Range = range("stack.tolerance", 1e-12, 1.0);
 /// See [`AdaptSettings::c`](crate::learn::AdaptSettings::c).
-pub const ADAPT_C: Range = range("adapt.c", 1e-6, 1e6);
+pub const ADAPT_C: Range = range("adapt.c", 1e-9, 1e6);
 /// See [`AdaptSettings::stack_c`](crate::learn::AdaptSettings::stack_c).
-pub const ADAPT_STACK_C: Range = range("adapt.stack_c", 1e-6, 1e6);
+pub const ADAPT_STACK_C: Range = range("adapt.stack_c", 1e-9, 1e6);
 
 /// The settings of a training, in the order of the table.
 pub const SETTINGS: [Range; 25] = [

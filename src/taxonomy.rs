@@ -1,12 +1,11 @@
 //! The fixed list of tags.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{Id, TagRef};
+use crate::corpus::{Id, TagRef, read_file, reason};
 use crate::error::{Error, Location, Result};
 use crate::limits::TAGS;
 
@@ -49,11 +48,11 @@ impl Taxonomy {
     /// # Errors
     /// When the file cannot be read or is not such an array, or as [`Taxonomy::new`] says.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).map_err(|source| Error::io(path, "read the taxonomy", source))?;
+        let (line, text) = read_file(path)?;
         let tags: Vec<Tag> = serde_json::from_str(&text).map_err(|error| {
             Error::input(
-                Location::line(path, error.line()),
-                format!("not a taxonomy: {error}"),
+                Location::line(path, line + error.line().saturating_sub(1)),
+                format!("not a taxonomy: {}", reason(&error)),
                 r#"expected a JSON array of {"id": 1, "name": "cli"} objects"#,
             )
         })?;

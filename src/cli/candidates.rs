@@ -1,13 +1,13 @@
 //! Which tags may be chosen.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::bail;
-use tagwright::corpus::TagRef;
+use tagwright::corpus::{TagRef, read_file, reason};
 use tagwright::error::{Error, Location};
+use tagwright::limits::NAMED;
 use tagwright::taxonomy::Taxonomy;
 
 use super::files::{FileArgument, Role};
@@ -75,13 +75,16 @@ impl<'m> Candidates<'m> {
         for tag in tags {
             match self.taxonomy.find(tag) {
                 Some(index) => mask[index] = true,
-                None if self.unknown.insert(tag.to_string()) => say(
-                    "warning",
-                    format!(
-                        "{at}: the model does not know the candidate {:?}; it is ignored",
-                        tag.to_string()
-                    ),
-                ),
+                None if self.unknown.len() < NAMED.size() && self.unknown.insert(tag.to_string()) => {
+                    let tag = tag.to_string();
+                    say(
+                        "warning",
+                        format!("{at}: the model does not know the candidate {tag:?}; it is ignored"),
+                    );
+                    if self.unknown.len() == NAMED.size() {
+                        say("warning", "further candidates that it does not know are not named");
+                    }
+                }
                 None => {}
             }
         }
@@ -91,14 +94,14 @@ impl<'m> Candidates<'m> {
 
 /// The tags of a file: a JSON array of names, ids or objects, or text with a tag on each line.
 fn read(path: &Path) -> tagwright::Result<Vec<TagRef>> {
-    let text = fs::read_to_string(path).map_err(|source| Error::io(path, "read the candidates", source))?;
-    if !text.trim_start().starts_with('[') {
+    let (line, text) = read_file(path)?;
+    if !text.starts_with('[') {
         return Ok(names(text.lines()));
     }
     serde_json::from_str(&text).map_err(|error| {
         let help =
             r#"give a JSON array of names, ids or {"id": 1, "name": "cli"} objects, or a name on each line"#;
-        Error::input(Location::line(path, error.line()), error.to_string(), help)
+        Error::input(Location::line(path, line + error.line().saturating_sub(1)), reason(&error), help)
     })
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use tagwright::corpus::{Id, Labelled, write_data};
 use tagwright::evaluation::{Answers, Basis, Evaluation, Subject};
 use tagwright::learn::{CrossValidated, DEFAULT_FOLDS, cross_validate};
+use tagwright::limits::FOLDS;
 use tagwright::taxonomy::Taxonomy;
 
 use super::evaluation_output::EvaluationOutput;
@@ -82,6 +83,7 @@ pub struct Args {
 /// Cross-validates and judges.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     args.jobs.start()?;
+    FOLDS.check(args.folds as f64)?;
     let settings = settings::with_seed(args.settings.as_deref(), args.seed)?;
     let taxonomy = Taxonomy::read(&args.taxonomy)?;
     let examples = read_examples(&args.data, &taxonomy)?;

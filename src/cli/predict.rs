@@ -130,8 +130,8 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
 }
 
 fn answer(task: Task, model: &Model, rule: DecisionRule) -> Answer<'_> {
-    let (record, mask) = match task {
-        Task::Score(record, mask) => (record, mask),
+    let (record, mask, _share) = match task {
+        Task::Score(record, mask, share) => (record, mask, share),
         Task::Refuse(id, error) => return Answer { id, name: None, tags: Err(error) },
     };
     let probabilities = model.probabilities(&record);

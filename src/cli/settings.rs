@@ -1,8 +1,8 @@
 //! The settings file of a training.
 
-use std::fs;
 use std::path::Path;
 
+use tagwright::corpus::read_file;
 use tagwright::error::{Error, Location, Result};
 use tagwright::learn::TrainSettings;
 use toml::Spanned;
@@ -24,12 +24,12 @@ pub fn with_seed(path: Option<&Path>, seed: Option<u64>) -> Result<TrainSettings
 /// # Errors
 /// When it cannot be read, or names the line and the key that is unknown or out of range.
 fn read(path: &Path) -> Result<TrainSettings> {
-    let text = fs::read_to_string(path).map_err(|source| Error::io(path, "read the settings", source))?;
+    let (first_line, text) = read_file(path)?;
     let settings: TrainSettings = toml::from_str(&text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         let (line, content) = line_at(&text, start);
         let message = error.message().replace('\n', " ");
-        Error::input(Location::line(path, line), format!("{message}, in `{content}`"), HELP)
+        Error::input(Location::line(path, first_line + line), format!("{message}, in `{content}`"), HELP)
     })?;
     settings.check().map_err(|error| {
         let start = match &error {
@@ -37,7 +37,7 @@ fn read(path: &Path) -> Result<TrainSettings> {
             _ => None,
         };
         let at = match start {
-            Some(start) => Location::line(path, line_at(&text, start).0),
+            Some(start) => Location::line(path, first_line + line_at(&text, start).0),
             None => Location::file(path),
         };
         Error::input(at, error.to_string(), HELP)
@@ -45,11 +45,11 @@ fn read(path: &Path) -> Result<TrainSettings> {
     Ok(settings)
 }
 
-/// The number of the line, counted from 1, that holds byte `start`, and the line.
+/// The number of the line, counted from 0, that holds byte `start`, and the line.
 fn line_at(text: &str, start: usize) -> (usize, &str) {
     let before = text.get(..start).unwrap_or(text);
     let number = before.matches('\n').count();
-    (number + 1, text.lines().nth(number).unwrap_or_default().trim())
+    (number, text.lines().nth(number).unwrap_or_default().trim())
 }
 
 /// Where the value of a key such as `features.blocks[1].ngrams` stands, or what of it is there.
@@ -70,6 +70,8 @@ fn find(text: &str, key: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn read_text(text: &str) -> Result<TrainSettings, String> {

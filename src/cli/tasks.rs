@@ -8,7 +8,7 @@ use tagwright::corpus::{BadRecord, Id, Record};
 use tagwright::error::{Error, Location};
 
 use super::candidates::{Candidates, Mask};
-use super::read_ahead::Arrival;
+use super::read_ahead::{Arrival, Share};
 use super::tally::Tally;
 
 /// How many records are answered together at most; fewer when no more have arrived yet.
@@ -27,11 +27,11 @@ pub fn next_tasks(
 }
 
 /// A record, or what is wrong with it; or why an input cannot be read at all.
-type Read = Result<Result<(Location, Record), BadRecord>, Error>;
+type Read = Result<Result<(Location, Record, Share), BadRecord>, Error>;
 
 fn read(arrival: Arrival) -> Read {
     match arrival {
-        Arrival::Record(unread) => Ok(unread.read()),
+        Arrival::Record(unread, share) => Ok(unread.read().map(|(at, record)| (at, record, share))),
         Arrival::Bad(bad) => Ok(Err(bad)),
         Arrival::Unreadable(error) => Err(error),
     }
@@ -39,18 +39,18 @@ fn read(arrival: Arrival) -> Read {
 
 /// What there is to do for one answer.
 pub enum Task {
-    /// A record to score, and which tags it may have; `None` for all.
-    Score(Record, Option<Mask>),
+    /// A record to score, and which tags it may have; `None` for all. Its share of the room goes when it is answered.
+    Score(Record, Option<Mask>, Share),
     /// The id of a bad record, if it is known, and what is wrong.
     Refuse(Option<Id>, String),
 }
 
 fn task(read: Read, candidates: &mut Candidates, tally: &mut Tally) -> Option<Task> {
     match read {
-        Ok(Ok((at, record))) => {
+        Ok(Ok((at, record, share))) => {
             tally.count();
             let mask = candidates.of(record.candidates.as_deref(), &at);
-            Some(Task::Score(record, mask))
+            Some(Task::Score(record, mask, share))
         }
         Ok(Err(bad)) => Some(Task::Refuse(bad.id, tally.count_bad(&bad.error))),
         Err(error) => {

@@ -1,26 +1,28 @@
-//! Comma-separated values, with the field names in the first row.
+//! Comma-separated values, with the field names in the first row; semicolons, tabs and bars separate as well.
 
-use std::io::BufRead;
-use std::path::PathBuf;
-
-use csv::ByteRecord;
+use std::path::{Path, PathBuf};
 
 use super::input::{Input, broken};
 use super::reader::{BadRecord, ReadAs};
-use super::record::{FIELDS, TEXT_FIELDS};
+use super::record::{FIELDS, TEXT_FIELDS, short_list};
+use super::rows::{RowFault, Rows};
 use super::{Id, Record, TagRef};
 use crate::error::{Error, Location, Result};
+use crate::limits::LIST;
+
+/// What may stand between two cells, the likeliest first.
+const COLUMN_SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// How many characters of a header are quoted.
+const EXCERPT: usize = 80;
 
 /// What may stand between the names in a cell that lists tags.
 const SEPARATORS: [char; 3] = [',', ';', '|'];
 
 /// The records of a CSV input.
 pub(super) struct CsvRecords<T> {
-    reader: csv::Reader<Box<dyn BufRead + Send>>,
+    rows: Rows,
     path: PathBuf,
-    first_line: usize,
     header: Vec<String>,
-    row: ByteRecord,
     ended: bool,
     read_as: ReadAs<T>,
 }
@@ -29,60 +31,28 @@ impl<T> CsvRecords<T> {
     /// Reads the header.
     pub fn new(input: Input, read_as: ReadAs<T>) -> Result<Self> {
         let path = input.source.path();
-        let at = Location::line(&path, input.line);
-        // Rows of another length are ours to report, with their id. A line feed ends a row, and a carriage return
-        // before it is dropped later, because csv counts the lines of `\r\n` too late.
-        let mut reader = csv::ReaderBuilder::new()
-            .flexible(true)
-            .terminator(csv::Terminator::Any(b'\n'))
-            .from_reader(input.reader);
-        let header = reader.byte_headers().map_err(|error| damaged(at.clone(), error))?;
-        let header: Vec<_> = header.iter().map(|cell| lossy(cell).trim().to_owned()).collect();
-        check_header(&header, at)?;
-        Ok(Self {
-            reader,
-            path,
-            first_line: input.line,
-            header,
-            row: ByteRecord::new(),
-            ended: false,
-            read_as,
-        })
+        let mut rows = Rows::new(input.reader, input.line);
+        let header = read_header(&mut rows).map_err(|fault| error(&path, fault))?;
+        check_header(&header, Location::line(&path, rows.line()))?;
+        rows.columns = header.len();
+        Ok(Self { rows, path, header, ended: false, read_as })
     }
 
-    /// Reads the next row that is not blank; `false` at the end.
-    fn read_row(&mut self) -> csv::Result<bool> {
-        while self.reader.read_byte_record(&mut self.row)? {
-            if self.row.len() > 1 || !self.row.as_slice().trim_ascii().is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    /// The cells of the row by the names of their columns.
+    fn named(&self) -> Vec<(&str, String)> {
+        self.header.iter().map(String::as_str).zip(self.rows.cells().map(lossy)).collect()
     }
 
-    /// Where the current row starts.
-    fn location(&self) -> Location {
-        // csv notes the start before it passes over blank lines, so the end is asked too.
-        let start = self.row.position().map_or(1, csv::Position::line);
-        let lines = self.row.as_slice().split(|byte| *byte == b'\n').count() as u64;
-        self.line(start.max(self.reader.position().line().saturating_sub(lines)))
-    }
-
-    /// The place of a line as csv counts it.
-    fn line(&self, line: u64) -> Location {
-        Location::line(&self.path, self.first_line + (line as usize).saturating_sub(1))
-    }
-
-    /// The current row by the names of its columns, once it has a cell for each.
+    /// The current row, provided it has a cell for each column.
     fn record(&self) -> Result<T, BadRecord> {
-        let cells = self.row.iter().map(|cell| lossy(cell.strip_suffix(b"\r").unwrap_or(cell)));
-        let named: Vec<(&str, String)> = self.header.iter().map(String::as_str).zip(cells).collect();
-        if self.row.len() == self.header.len() {
-            return (self.read_as.cells)(self.location(), named);
+        let at = Location::line(&self.path, self.rows.line());
+        let (columns, cells) = (self.header.len(), self.rows.cells().count());
+        if cells == columns {
+            return (self.read_as.cells)(at, self.named());
         }
-        let problem = format!("the header has {} columns, this row {}", self.header.len(), self.row.len());
-        let error = Error::input(self.location(), problem, "quote cells that hold commas or line breaks");
-        Err(BadRecord { id: record(named).id, error })
+        let problem = format!("the header has {columns} columns, this row {cells}");
+        let error = Error::input(at, problem, "quote cells that hold separators or line breaks");
+        Err(BadRecord { id: record(self.named()).id, error })
     }
 }
 
@@ -93,24 +63,78 @@ impl<T> Iterator for CsvRecords<T> {
         if self.ended {
             return None;
         }
-        match self.read_row() {
-            Ok(true) => Some(self.record()),
-            Ok(false) => None,
-            Err(error) => {
-                self.ended = true;
-                let error = damaged(self.line(self.reader.position().line()), error);
-                Some(Err(BadRecord { id: None, error }))
+        Some(match self.rows.next_row()? {
+            Ok(()) => self.record(),
+            Err(fault) => {
+                self.ended = matches!(fault, RowFault::Broken(..));
+                let id = if self.ended { None } else { record(self.named()).id };
+                Err(BadRecord { id, error: error(&self.path, fault) })
             }
-        }
+        })
     }
 }
 
-/// What csv could not read: with rows of bytes of any length, only the input itself can fail.
-fn damaged(at: Location, error: csv::Error) -> Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => broken(at, error),
-        other => Error::input(at, format!("not CSV: {other:?}"), "mend it there"),
+fn error(path: &Path, fault: RowFault) -> Error {
+    match fault {
+        RowFault::Broken(line, error) => broken(Location::line(path, line), error),
+        RowFault::Bad(line, problem, help) => Error::input(Location::line(path, line), problem, help),
     }
+}
+
+/// Reads the names of the columns with each separator, and stays with the one by which most names are known; a line
+/// such as `sep=;`, which spreadsheets write, goes before that.
+fn read_header(rows: &mut Rows) -> Result<Vec<String>, RowFault> {
+    let announced = rows.next_row().and_then(|row| row.ok()).and_then(|()| announced(rows.raw()));
+    if announced.is_none() {
+        rows.again();
+    }
+    let mut best = Err(RowFault::Bad(rows.line(), "there is no header".to_owned(), "name the columns"));
+    let (mut most, mut separator) = (None, b',');
+    for candidate in announced.map_or(COLUMN_SEPARATORS.to_vec(), |separator| vec![separator]) {
+        rows.separator = candidate;
+        let Some(row) = rows.next_row() else { return best };
+        let header = row.map(|()| rows.cells().map(column).collect::<Vec<String>>());
+        rows.again();
+        // Without a known name, the separator that makes the most columns shows best what is there.
+        let known = header.as_ref().ok().map(|names| (known(names), names.len()));
+        let is_better = known > most && (best.is_ok() || known.is_some_and(|(names, _)| names > 0));
+        if is_better || candidate == COLUMN_SEPARATORS[0] || announced.is_some() {
+            (most, separator, best) = (known, candidate, header);
+        }
+    }
+    rows.separator = separator;
+    rows.next_row();
+    best
+}
+
+/// The separator that a first line such as `sep=;` names.
+fn announced(line: &[u8]) -> Option<u8> {
+    let line = line.trim_ascii_start().strip_prefix(b"\"").unwrap_or(line);
+    let (name, rest) = line.split_at_checked(4)?;
+    let end = &rest.get(1..)?.trim_ascii();
+    (name.eq_ignore_ascii_case(b"sep=") && matches!(end, [] | [b'"'])).then_some(rest[0])
+}
+
+/// How many of the names are fields.
+fn known(names: &[String]) -> usize {
+    names.iter().filter(|name| FIELDS.contains(&name.as_str())).count()
+}
+
+/// The name of a column; those of fields are known in capitals too.
+fn column(cell: &[u8]) -> String {
+    let name = lossy(cell);
+    let name = name.trim_start_matches('\u{feff}').trim();
+    let field = FIELDS.iter().find(|field| field.eq_ignore_ascii_case(name));
+    field.map_or(name, |field| field).to_owned()
+}
+
+/// Whether a line looks like the header of a table: two columns or more, and one of them text.
+pub(super) fn is_header(line: &[u8]) -> bool {
+    COLUMN_SEPARATORS.into_iter().any(|separator| {
+        let cells = line.split(|byte| *byte == separator);
+        let names: Vec<String> = cells.map(|cell| column(cell).trim_matches('"').to_lowercase()).collect();
+        names.len() > 1 && names.iter().any(|name| TEXT_FIELDS.contains(&name.as_str()))
+    })
 }
 
 fn check_header(header: &[String], at: Location) -> Result<()> {
@@ -119,15 +143,21 @@ fn check_header(header: &[String], at: Location) -> Result<()> {
     {
         return Err(Error::input(at, format!("the column {column:?} stands twice"), "keep one of them"));
     }
+    let found = header.join(" | ");
+    if found.contains('\r') {
+        let help = "save it with the line breaks of Windows or Unix";
+        return Err(Error::input(at, "lines end in carriage returns alone", help));
+    }
     if header.iter().any(|name| TEXT_FIELDS.contains(&name.as_str())) {
         return Ok(());
     }
+    let found: String = found.chars().take(EXCERPT).collect();
     let help = format!(
-        "the first row must name the columns, separated by commas: at least one of {}, and others of {}",
+        "the first row must name the columns, separated by commas, semicolons or tabs: at least one of {}, and others of {}",
         TEXT_FIELDS.join(", "),
         FIELDS.join(", ")
     );
-    Err(Error::input(at, "no column with text", help))
+    Err(Error::input(at, format!("no column with text among {found:?}"), help))
 }
 
 /// The record that a row's cells hold, by the names of their columns.
@@ -156,11 +186,11 @@ fn tags(cell: &str) -> Vec<TagRef> {
 /// The names in a cell that lists tags: a JSON array, such as `[]` for none, or names with separators between
 /// them.
 pub(super) fn names(cell: &str) -> Vec<String> {
-    if let Ok(array) = serde_json::from_str::<Vec<TagRef>>(cell) {
+    if let Ok(array) = short_list(cell) {
         return array.iter().map(ToString::to_string).collect();
     }
     let names = cell.split(SEPARATORS).map(str::trim).filter(|name| !name.is_empty());
-    names.map(str::to_owned).collect()
+    names.take(LIST.size() + 1).map(str::to_owned).collect()
 }
 
 /// The cell that [`names`] reads as these names.
@@ -211,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_row_of_another_length_is_named_and_the_others_are_read() {
-        let help = "quote cells that hold commas or line breaks";
+        let help = "quote cells that hold separators or line breaks";
         assert_eq!(
             read("a.csv", "\n\nid,text\n1,one,more\n\n2\n\r\n3,three"),
             [
@@ -223,20 +253,67 @@ mod tests {
     }
 
     #[test]
+    fn a_quote_left_open_is_named_with_its_record() {
+        let rows: String = (5..1_000).map(|row| format!("{row},x\n")).collect();
+        let records = read("a.csv", format!("id,text\n1,x\n2,x\n3,\"x\n{rows}"));
+        assert_eq!(records.len(), 998);
+        assert_eq!(
+            records[2],
+            "\"3\" bad a.csv:4: the quoted cell that opens here, up to line 999, is never closed; \
+             close each quoted cell with one \", and write \" within it as \"\""
+        );
+        assert_eq!(records[3], "a.csv:5 \"5\" x");
+        assert!(refusal("a.csv", "id,\"text\n1,x\n").starts_with("a.csv:1: the quoted cell that opens here"));
+    }
+
+    #[test]
     fn a_header_without_text_or_with_a_column_twice_is_refused() {
-        let expected = "a.csv:1: no column with text; the first row must name the columns, separated by commas: \
-            at least one of name, description, readme, text, \
-            and others of id, name, description, readme, text, candidates, tags, judged_tags";
-        assert_eq!(refusal("a.csv", "id;name\n1;a/b\n"), expected);
-        assert_eq!(refusal("a.csv", "id,tags\n1,cli\n"), expected);
+        let expected = |found: &str| {
+            format!(
+                "a.csv:1: no column with text among {found:?}; the first row must name the columns, \
+                 separated by commas, semicolons or tabs: at least one of name, description, readme, text, and others of {}",
+                FIELDS.join(", ")
+            )
+        };
+        assert_eq!(refusal("a.csv", "id,tags\n1,cli\n"), expected("id | tags"));
+        assert_eq!(refusal("a.csv", "Nummer;Titel,lang\n1;x\n"), expected("Nummer;Titel | lang"));
+        assert_eq!(refusal("a.csv", "1;2;3\n"), expected("1 | 2 | 3"));
         let expected = "a.csv:1: the column \"name\" stands twice; keep one of them";
-        assert_eq!(refusal("a.csv", "name,id,name\n"), expected);
+        assert_eq!(refusal("a.csv", "name,id,Name\n"), expected);
+        let expected =
+            "a.csv:1: lines end in carriage returns alone; save it with the line breaks of Windows or Unix";
+        assert_eq!(refusal("a.csv", "id,text\r1,x\r"), expected);
+    }
+
+    #[test]
+    fn separator_and_case_are_told_by_the_header() {
+        let expected = ["a.csv:2 \"1\" a, b; c"];
+        for text in [
+            "ID,Text\n1,\"a, b; c\"\n",
+            "id;TEXT\n1;\"a, b; c\"\n",
+            "id\ttext\r\n1\ta, b; c\r\n",
+            "\"id\" | \"text\"\n1|a, b; c\n",
+            "id|text\n1|a, b; c\n",
+        ] {
+            let text = text.replace(" | ", "|");
+            assert_eq!(read("a.csv", text.clone()), expected, "{text}");
+            assert_eq!(read("a.csv", format!("\u{feff}{text}")), expected, "{text}");
+        }
+        for announced in ["sep=;\n", "SEP=;\r\n", "\"sep=;\"\n", "\u{feff}sep=;\n"] {
+            assert_eq!(
+                read("a.csv", format!("{announced}text;id,x\na;1\n")),
+                ["a.csv:3 null a"],
+                "{announced}"
+            );
+        }
+        assert_eq!(read("a.tsv", "text\tid\na\t1\n"), ["a.tsv:2 \"1\" a"]);
+        assert_eq!(read("a.csv", "text\na;b\tc\n"), ["a.csv:2 null a;b\tc"]);
+        assert_eq!(read("a.csv", "name,a;description\nx,y\n"), ["a.csv:2 null x"]);
     }
 
     #[test]
     fn odd_bytes_are_read() {
         assert_eq!(read("a.csv", b"text\ncaf\xe9\0\n"), ["a.csv:2 null caf\u{fffd}\0"]);
-        assert_eq!(read("a.csv", "text\n\"left open\nto the end"), ["a.csv:2 null left open\nto the end"]);
     }
 
     #[test]

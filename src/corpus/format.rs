@@ -9,11 +9,11 @@ use serde::de::IgnoredAny;
 pub enum InputFormat {
     /// Plain text or Markdown: the whole input is one record.
     Text,
-    /// One JSON object, an array of objects, or several objects one after the other.
+    /// One JSON object, an array of objects, or several of these one after the other.
     Json,
     /// JSON Lines: one JSON object on each line.
     Jsonl,
-    /// Comma-separated values, with the field names in the first row.
+    /// Comma-separated values, with the field names in the first row; semicolons or tabs do as well.
     Csv,
 }
 
@@ -29,14 +29,14 @@ pub(super) enum Opening {
 }
 
 impl InputFormat {
-    /// The form that a file's name tells: `.json`, `.jsonl`, `.ndjson` or `.csv`, with or without `.gz`.
+    /// The form that a file's name tells: `.json`, `.jsonl`, `.ndjson`, `.csv` or `.tsv`, with or without `.gz`.
     pub fn of_path(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
         let name = name.strip_suffix(".gz").unwrap_or(&name);
         match Path::new(name).extension()?.to_str()? {
             "json" => Some(Self::Json),
             "jsonl" | "ndjson" => Some(Self::Jsonl),
-            "csv" => Some(Self::Csv),
+            "csv" | "tsv" => Some(Self::Csv),
             _ => None,
         }
     }
@@ -74,6 +74,7 @@ mod tests {
         assert_eq!(of("data.JSONL"), Some(InputFormat::Jsonl));
         assert_eq!(of("data.v2.ndjson.gz"), Some(InputFormat::Jsonl));
         assert_eq!(of("data.csv.GZ"), Some(InputFormat::Csv));
+        assert_eq!(of("data.tsv"), Some(InputFormat::Csv));
         for name in ["README.md", "README.md.gz", "README", "json", ".json", "-", "..", ""] {
             assert_eq!(of(name), None, "{name}");
         }

@@ -4,12 +4,14 @@ use std::borrow::Cow;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::csv;
 use super::format::{InputFormat, Opening};
 use crate::error::{Error, Location, Result};
+use crate::limits::{FILE, Limit, RECORD};
 
 /// How many bytes are looked at, at most, to tell JSON from text.
 const SNIFF_BYTES: usize = 64 * 1024;
@@ -66,46 +68,97 @@ impl Input {
         let Source::File(path) = source else {
             return Self::new(source, format, Box::new(io::stdin()));
         };
-        let cannot_read = |error| Error::io(path, "read", error);
-        let file = File::open(path).map_err(cannot_read)?;
-        let metadata = file.metadata().map_err(cannot_read)?;
-        if metadata.is_dir() {
-            return Err(Error::input(Location::file(path), "is a directory", "name the files in it"));
-        }
+        let file = open_file(path)?;
         // A pipe, such as a shell's <(command), has no telling name and is recognised like standard input.
-        let plain = metadata.is_file().then_some(InputFormat::Text);
+        let plain = file.metadata().is_ok_and(|metadata| metadata.is_file()).then_some(InputFormat::Text);
         Self::new(source, format.or(InputFormat::of_path(path)).or(plain), Box::new(file))
     }
 
     /// An input of given bytes; their form is recognised when `format` is `None`.
     pub fn new(source: &Source, format: Option<InputFormat>, bytes: Box<dyn Read + Send>) -> Result<Self> {
-        let failed = |error| broken(Location::file(source.path()), error);
-        let mut bytes = Peeked::new(Box::new(BufReader::with_capacity(SNIFF_BYTES, bytes)));
-        bytes.fill_to(2).map_err(failed)?;
-        if bytes.head.starts_with(&[0x1f, 0x8b]) {
-            let decoder = MultiGzDecoder::new(bytes.into_reader());
-            bytes = Peeked::new(Box::new(BufReader::with_capacity(SNIFF_BYTES, decoder)));
-        }
-        bytes.fill_to(3).map_err(failed)?;
-        bytes.check_encoding(source)?;
-        let line = bytes.skip_blank().map_err(failed)?;
+        let at = || Location::file(source.path());
+        let failed = |error| broken(at(), error);
+        let (mut bytes, line) = Peeked::open(at, bytes)?;
         if bytes.head.is_empty() {
-            let help = "give text, JSON, JSON Lines or CSV";
-            return Err(Error::input(Location::file(source.path()), "there is nothing in it", help));
+            return Err(Error::input(at(), "there is nothing in it", "give text, JSON, JSON Lines or CSV"));
         }
         let format = match format {
-            Some(format) => format,
+            Some(format) => {
+                bytes.check_form(format).map_err(|(found, help)| Error::input(at(), found, help))?
+            }
             None => bytes.recognise().map_err(failed)?,
         };
         Ok(Self { source: source.clone(), format, line, reader: bytes.into_reader() })
     }
 
-    /// Reads all that is left, with U+FFFD for what is not UTF-8.
-    pub fn read_text(&mut self) -> Result<String> {
-        let mut bytes = Vec::new();
-        match self.reader.read_to_end(&mut bytes) {
-            Ok(_) => Ok(lossy(&bytes).into_owned()),
-            Err(error) => Err(broken(Location::file(self.source.path()), error)),
+    /// Reads all that is left, up to a limit, with U+FFFD for what is not UTF-8.
+    pub fn read_text(&mut self, limit: &Limit) -> Result<String> {
+        let bytes = read_all(&mut self.reader, &Location::file(self.source.path()), limit)?;
+        Ok(String::from_utf8(bytes).unwrap_or_else(|error| lossy(error.as_bytes()).into_owned()))
+    }
+}
+
+/// Reads a file that people hand in beside the records, such as a taxonomy or settings: unpacked, without byte order mark,
+/// in UTF-8. Gives the text from the first line that is not blank, and the number of that line.
+///
+/// # Errors
+/// When it cannot be read, is longer than [`FILE`], or is not UTF-8.
+pub fn read_file(path: &Path) -> Result<(usize, String)> {
+    let at = || Location::file(path);
+    let (bytes, line) = Peeked::open(at, Box::new(open_file(path)?))?;
+    let bytes = read_all(&mut bytes.into_reader(), &at(), &FILE)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let at = Location::line(path, line + before.iter().filter(|byte| **byte == b'\n').count());
+        Error::input(at, "is not UTF-8", "convert it, for instance with iconv -f LATIN1 -t UTF-8")
+    })?;
+    Ok((line, text))
+}
+
+fn open_file(path: &Path) -> Result<File> {
+    let cannot_read = |error| Error::io(path, "read", error);
+    let file = File::open(path).map_err(cannot_read)?;
+    if file.metadata().map_err(cannot_read)?.is_dir() {
+        return Err(Error::input(Location::file(path), "is a directory", "name the files in it"));
+    }
+    Ok(file)
+}
+
+fn read_all(reader: &mut dyn BufRead, at: &Location, limit: &Limit) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = reader.take(limit.most + 1).read_to_end(&mut bytes);
+    match read.map_err(|error| broken(at.clone(), error))? {
+        read if read > limit.size() => Err(limit.exceeded(at.clone(), None)),
+        _ => Ok(bytes),
+    }
+}
+
+/// Adds the next line to `line`, with its line break. Of a longer one than `most` only the beginning is kept; all of it is
+/// counted. 0 is the end.
+pub(super) fn read_line(reader: &mut dyn BufRead, line: &mut Vec<u8>, most: usize) -> io::Result<u64> {
+    let start = line.len();
+    let read = reader.take(most as u64 + 1).read_until(b'\n', line)? as u64;
+    if read <= most as u64 || line.last() == Some(&b'\n') {
+        return Ok(read);
+    }
+    line.truncate(start + most);
+    Ok(read + skip_line(reader)?)
+}
+
+/// Passes over what is left of a line; how long that was.
+fn skip_line(reader: &mut dyn BufRead) -> io::Result<u64> {
+    let mut skipped = 0;
+    loop {
+        let available = match reader.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            other => other?,
+        };
+        let end = available.iter().position(|byte| *byte == b'\n');
+        let length = end.map_or(available.len(), |end| end + 1);
+        reader.consume(length);
+        skipped += length as u64;
+        if end.is_some() || length == 0 {
+            return Ok(skipped);
         }
     }
 }
@@ -128,6 +181,21 @@ pub(super) fn broken(at: Location, error: io::Error) -> Error {
     Error::input(at, problem, "copy or download the file again")
 }
 
+/// What no reader here can read, by its first bytes: what it is, and what to do.
+fn foreign(head: &[u8]) -> Option<(&'static str, &'static str)> {
+    const UNPACK: &str = "unpack it, or pack it with gzip";
+    match head {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [1..=255, 0, 1..=255, 0, ..] | [0, 1..=255, 0, 1..=255, ..] => {
+            Some(("is UTF-16", "convert it to UTF-8, for instance with iconv -f UTF-16 -t UTF-8"))
+        }
+        [b'P', b'K', 3, 4, ..] => Some(("is a spreadsheet or a zip archive", "save it as CSV, or unpack it")),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(("is packed with zstd", UNPACK)),
+        [0xfd, b'7', b'z', b'X', ..] => Some(("is packed with xz", UNPACK)),
+        [b'B', b'Z', b'h', b'1'..=b'9', ..] => Some(("is packed with bzip2", UNPACK)),
+        _ => None,
+    }
+}
+
 /// A reader whose first bytes have been looked at.
 struct Peeked {
     head: Vec<u8>,
@@ -137,6 +205,26 @@ struct Peeked {
 impl Peeked {
     fn new(rest: Box<dyn BufRead + Send>) -> Self {
         Self { head: Vec::new(), rest }
+    }
+
+    /// Unpacks what is packed and passes over a byte order mark and blank lines; with the number of the line after them.
+    fn open(at: impl Fn() -> Location, bytes: Box<dyn Read + Send>) -> Result<(Self, usize)> {
+        let failed = |error| broken(at(), error);
+        let mut bytes = Self::new(Box::new(BufReader::with_capacity(SNIFF_BYTES, bytes)));
+        bytes.fill_to(2).map_err(failed)?;
+        if bytes.head.starts_with(&[0x1f, 0x8b]) {
+            let decoder = MultiGzDecoder::new(bytes.into_reader());
+            bytes = Self::new(Box::new(BufReader::with_capacity(SNIFF_BYTES, decoder)));
+        }
+        bytes.fill_to(4).map_err(failed)?;
+        if let Some((found, help)) = foreign(&bytes.head) {
+            return Err(Error::input(at(), found, help));
+        }
+        if bytes.head.starts_with(b"\xef\xbb\xbf") {
+            bytes.head.drain(..3);
+        }
+        let line = bytes.skip_blank().map_err(failed)?;
+        Ok((bytes, line))
     }
 
     /// Moves what the reader has at hand into the head; `false` at the end.
@@ -153,18 +241,6 @@ impl Peeked {
 
     fn fill_to(&mut self, count: usize) -> io::Result<()> {
         while self.head.len() < count && self.fill()? {}
-        Ok(())
-    }
-
-    /// Drops the byte order mark of UTF-8 and refuses UTF-16.
-    fn check_encoding(&mut self, source: &Source) -> Result<()> {
-        if self.head.starts_with(&[0xff, 0xfe]) || self.head.starts_with(&[0xfe, 0xff]) {
-            let help = "convert it to UTF-8, for instance with iconv -f UTF-16 -t UTF-8";
-            return Err(Error::input(Location::file(source.path()), "is UTF-16", help));
-        }
-        if self.head.starts_with(b"\xef\xbb\xbf") {
-            self.head.drain(..3);
-        }
         Ok(())
     }
 
@@ -187,13 +263,39 @@ impl Peeked {
             Some(Opening::Array) => InputFormat::Json,
             Some(Opening::Object) => {
                 if !self.head.contains(&b'\n') {
-                    self.rest.read_until(b'\n', &mut self.head)?;
+                    let most = RECORD.most.saturating_sub(self.head.len() as u64);
+                    self.rest.by_ref().take(most).read_until(b'\n', &mut self.head)?;
                 }
-                let line = self.head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-                InputFormat::of_first_line(line)
+                InputFormat::of_first_line(self.first_line())
             }
             Some(Opening::Text) | None => InputFormat::Text,
         })
+    }
+
+    /// What of the first line has been looked at.
+    fn first_line(&self) -> &[u8] {
+        self.head.split(|byte| *byte == b'\n').next().unwrap_or_default()
+    }
+
+    /// The form that a name tells or a person says, or JSON where JSON Lines are spread over lines. What is
+    /// evidently of another form is refused: what it is, and what to do.
+    fn check_form(&self, format: InputFormat) -> Result<InputFormat, (&'static str, &'static str)> {
+        let opening = Opening::of(&self.head);
+        let is_json = matches!(opening, Some(Opening::Array | Opening::Object));
+        match format {
+            InputFormat::Csv if is_json => {
+                Err(("is JSON, not CSV", "name it .json or .jsonl, or read it with --input-format json"))
+            }
+            InputFormat::Json | InputFormat::Jsonl if !is_json && csv::is_header(self.first_line()) => {
+                Err(("is CSV, not JSON", "name it .csv, or read it with --input-format csv"))
+            }
+            InputFormat::Jsonl
+                if opening == Some(Opening::Array) || self.first_line().trim_ascii() == b"{" =>
+            {
+                Ok(InputFormat::Json)
+            }
+            format => Ok(format),
+        }
     }
 
     fn into_reader(self) -> Box<dyn BufRead + Send> {
@@ -262,7 +364,7 @@ mod tests {
         let slow = Slow(b"\xef\xbb\xbf \n { \"text\": \"a broker\"\n}", false);
         let mut input = Input::new(&Source::Stdin, None, Box::new(slow)).unwrap();
         assert_eq!((input.format, input.line), (InputFormat::Json, 2));
-        assert_eq!(input.read_text().unwrap(), "{ \"text\": \"a broker\"\n}");
+        assert_eq!(input.read_text(&FILE).unwrap(), "{ \"text\": \"a broker\"\n}");
     }
 
     #[test]

@@ -4,9 +4,14 @@ use std::borrow::Cow;
 use std::io::BufRead;
 use std::path::PathBuf;
 
-use super::input::{Input, broken, lossy};
+use super::input::{Input, broken, lossy, read_line};
 use super::reader::{BadRecord, ReadAs};
-use crate::error::{Location, Result};
+use super::record::early_id;
+use crate::error::Location;
+use crate::limits::RECORD;
+
+/// How much memory is kept for the next line.
+const KEPT: usize = 1 << 20;
 
 /// The lines of JSON Lines that are not blank; one buffer serves all.
 pub(super) struct Lines {
@@ -23,20 +28,25 @@ impl Lines {
         Self { reader: input.reader, path, line: input.line, buffer: Vec::new(), ended: false }
     }
 
-    /// The next line with its place; nothing comes after a fault.
-    pub fn next_line(&mut self) -> Option<Result<(Location, Cow<'_, str>)>> {
+    /// The next line with its place; nothing comes after a fault of the input itself.
+    pub fn next_line(&mut self) -> Option<Result<(Location, Cow<'_, str>), BadRecord>> {
         while !self.ended {
             self.buffer.clear();
-            let read = self.reader.read_until(b'\n', &mut self.buffer);
+            self.buffer.shrink_to(KEPT);
+            let read = read_line(&mut self.reader, &mut self.buffer, RECORD.size());
             let at = Location::line(&self.path, self.line);
             self.line += 1;
             match read {
                 Ok(0) => self.ended = true,
+                Ok(length) if length > self.buffer.len() as u64 => {
+                    let error = RECORD.exceeded(at, Some(length));
+                    return Some(Err(BadRecord { id: early_id(&lossy(&self.buffer)), error }));
+                }
                 Ok(_) if self.buffer.trim_ascii().is_empty() => {}
                 Ok(_) => return Some(Ok((at, lossy(&self.buffer)))),
                 Err(error) => {
                     self.ended = true;
-                    return Some(Err(broken(at, error)));
+                    return Some(Err(BadRecord { id: None, error: broken(at, error) }));
                 }
             }
         }
@@ -60,10 +70,7 @@ impl<T> Iterator for JsonlRecords<T> {
     type Item = Result<T, BadRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        Some(match self.lines.next_line()? {
-            Ok((at, json)) => (self.read_as.json)(at, &json),
-            Err(error) => Err(BadRecord { id: None, error }),
-        })
+        Some(self.lines.next_line()?.and_then(|(at, json)| (self.read_as.json)(at, &json)))
     }
 }
 
@@ -82,7 +89,7 @@ mod tests {
             read("a.jsonl", lines),
             [
                 "a.jsonl:2 1 one",
-                "null bad a.jsonl:4: bad JSON: EOF while parsing a value in column 15; \
+                "2 bad a.jsonl:4: bad JSON: EOF while parsing a value in column 15; \
                  write a record as a JSON object with at least one text field",
                 "3 bad a.jsonl:5: \"text\" is an array; give a string or null",
                 "a.jsonl:7 4 four"
@@ -120,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_very_long_line_is_read() {
-        let long = "word ".repeat(4_000_000);
+        let long = "word ".repeat(3_000_000);
         let records = read("a.jsonl", format!("{{\"text\":\"{long}\"}}\n{{\"text\":\"end\"}}"));
         assert_eq!(records[0].len(), "a.jsonl:1 null ".len() + long.len());
         assert_eq!(records[1], "a.jsonl:2 null end");

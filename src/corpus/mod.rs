@@ -10,6 +10,7 @@ mod labelled;
 mod predictions;
 mod reader;
 mod record;
+mod rows;
 mod same_text;
 #[cfg(test)]
 mod testing;
@@ -18,7 +19,8 @@ mod write;
 
 pub use format::InputFormat;
 pub use id::Id;
-pub use input::Source;
+pub use input::{Source, read_file};
+pub use json::reason;
 pub use labelled::{Labelled, read_labelled};
 pub use predictions::{Prediction, read_predictions};
 pub use reader::{BadRecord, Records, Unread, open, open_unread};

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::input::Input;
-use super::json::{for_each_value, kind, reason};
+use super::json::{Values, kind, reason};
 use super::jsonl::Lines;
 use super::{Id, InputFormat, Source, TagRef};
 use crate::error::{Error, Location, Result};
@@ -46,13 +46,17 @@ pub fn read_predictions(path: &Path, taxonomy: &Taxonomy) -> Result<Vec<Predicti
     let mut predictions = Vec::new();
     match input.format {
         InputFormat::Json => {
-            let fault = for_each_value(input, |at, json| predictions.push(read(at, json, taxonomy)))?;
-            predictions.extend(fault.map(Err));
+            let mut values = Values::new(input);
+            while let Some(value) = values.next_value() {
+                let (at, json) = value?;
+                predictions.push(read(at, &json, taxonomy)?);
+            }
         }
         InputFormat::Jsonl => {
             let mut lines = Lines::new(input);
             while let Some(line) = lines.next_line() {
-                predictions.push(line.and_then(|(at, json)| read(at, json.trim_ascii(), taxonomy)));
+                let (at, json) = line?;
+                predictions.push(read(at, json.trim_ascii(), taxonomy)?);
             }
         }
         InputFormat::Text | InputFormat::Csv => {
@@ -63,7 +67,7 @@ pub fn read_predictions(path: &Path, taxonomy: &Taxonomy) -> Result<Vec<Predicti
             ));
         }
     }
-    predictions.into_iter().collect()
+    Ok(predictions)
 }
 
 #[derive(Deserialize)]
@@ -92,17 +96,17 @@ fn read(at: Location, json: &str, taxonomy: &Taxonomy) -> Result<Prediction> {
     if line.tags.is_none() && line.error.is_none() {
         return Err(wrong("the prediction has neither \"tags\" nor \"error\"".to_owned()));
     }
-    let mut tags: Vec<(u16, Option<f32>)> = Vec::new();
+    let mut tags: IndexMap<u16, Option<f32>> = IndexMap::new();
     for raw in line.tags.unwrap_or_default() {
         let reference: TagRef = serde_json::from_str(raw.get())
             .map_err(|error| wrong(format!("in \"tags\": {}", reason(&error))))?;
         let tag = taxonomy.require(&reference, &at)? as u16;
-        if tags.iter().all(|(other, _)| *other != tag) {
-            tags.push((tag, score(&raw).map_err(wrong)?));
+        if !tags.contains_key(&tag) {
+            tags.insert(tag, score(&raw).map_err(wrong)?);
         }
     }
     let scores = line.scores.map(|scores| all_scores(scores, taxonomy, &at)).transpose()?;
-    Ok(Prediction { at, id: line.id, tags, scores, error: line.error })
+    Ok(Prediction { at, id: line.id, tags: tags.into_iter().collect(), scores, error: line.error })
 }
 
 /// The scores in the order of the taxonomy.

@@ -5,10 +5,11 @@ use std::iter;
 use super::csv::{self, CsvRecords};
 use super::format::InputFormat;
 use super::input::{Input, Source};
-use super::json;
+use super::json::{JsonRecords, Values};
 use super::jsonl::JsonlRecords;
 use super::{Id, Record};
 use crate::error::{Error, Location, Result};
+use crate::limits::TEXT;
 
 /// A record that could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -54,13 +55,29 @@ impl ReadAs<(Location, Record)> {
             Ok(record) => checked(at, record),
             Err(fault) => Err(fault.at(at)),
         },
-        cells: |at, cells| checked(at, csv::record(cells)),
+        cells: |at, cells| {
+            let record = csv::record(cells);
+            match record.check_sizes() {
+                Ok(()) => checked(at, record),
+                Err(fault) => Err(fault.at(at)),
+            }
+        },
         text: |at, id, text| checked(at, Record { id, text: Some(text), ..Record::default() }),
     };
 }
 
 /// A record as it arrived: reading it is work for any thread.
 pub struct Unread(Content);
+
+impl Unread {
+    /// About how many bytes it has in memory.
+    pub fn size(&self) -> usize {
+        match &self.0 {
+            Content::Json(_, json) => json.len(),
+            Content::Record(_, record) => record.texts().into_iter().flatten().map(str::len).sum(),
+        }
+    }
+}
 
 enum Content {
     Json(Location, String),
@@ -118,15 +135,16 @@ impl<T> Iterator for Records<T> {
 ///
 /// Without `format`, a file's name tells its form (see [`InputFormat::of_path`]; any other file is text) and
 /// standard input is recognised by its first bytes. Gzip is recognised by its first bytes too. Text that is not
-/// UTF-8 is read with U+FFFD in place of what is wrong. JSON Lines and CSV are read as they come, in constant
-/// memory; text and JSON are read whole.
+/// UTF-8 is read with U+FFFD in place of what is wrong. JSON, JSON Lines and CSV are read as they come, in the memory of
+/// one record; what is longer than [`limits::RECORD`](crate::limits::RECORD), or a text longer than
+/// [`limits::TEXT`](crate::limits::TEXT), is a bad record. JSON Lines that are spread over lines are read as JSON.
 ///
 /// A text file is one record with the file's name as its id; CSV ids are strings. After a bad record, reading goes
 /// on with the next one, unless the input itself is damaged.
 ///
 /// # Errors
 /// When there is nothing to read: the file is missing, not readable, a directory, blank, in UTF-16, no JSON at all,
-/// or CSV without a column of text.
+/// or CSV without a column of text; or when it is evidently of another form than its name says.
 pub fn open(source: &Source, format: Option<InputFormat>) -> Result<Records> {
     Records::new(Input::open(source, format)?, ReadAs::RECORD)
 }
@@ -143,10 +161,22 @@ impl<T: Send + 'static> Records<T> {
     pub(super) fn new(input: Input, read_as: ReadAs<T>) -> Result<Self> {
         Ok(Self(match input.format {
             InputFormat::Text => Box::new(iter::once(text_record(input, read_as))),
-            InputFormat::Json => Box::new(json::read_all(input, read_as)?.into_iter()),
+            InputFormat::Json => Box::new(json_records(input, read_as)?),
             InputFormat::Jsonl => Box::new(JsonlRecords::new(input, read_as)),
             InputFormat::Csv => Box::new(CsvRecords::new(input, read_as)?),
         }))
+    }
+}
+
+/// The records among the values of JSON; an input that does not begin as JSON has none.
+fn json_records<T: Send + 'static>(
+    input: Input,
+    read_as: ReadAs<T>,
+) -> Result<impl Iterator<Item = Result<T, BadRecord>>> {
+    let mut records = JsonRecords { values: Values::new(input), read_as };
+    match records.next() {
+        Some(Err(bad)) if records.values.is_over() => Err(bad.error),
+        first => Ok(first.into_iter().chain(records)),
     }
 }
 
@@ -155,7 +185,7 @@ fn text_record<T>(mut input: Input, read_as: ReadAs<T>) -> Result<T, BadRecord> 
         Source::File(path) => path.file_name().map(|name| Id::from(name.to_string_lossy().as_ref())),
         Source::Stdin => None,
     };
-    match input.read_text() {
+    match input.read_text(&TEXT) {
         Ok(text) => (read_as.text)(Location::file(input.source.path()), id, text),
         Err(error) => Err(BadRecord { id, error }),
     }

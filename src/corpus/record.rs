@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Error as _, Visitor};
+use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -11,6 +11,7 @@ use super::input::lossy;
 use super::json::{kind, reason};
 use super::{BadRecord, Id};
 use crate::error::{Error, Location, Result};
+use crate::limits::{LIST, TEXT};
 
 /// The fields that are read; all others are ignored.
 pub const FIELDS: [&str; 8] =
@@ -108,15 +109,34 @@ impl Record {
     pub(super) fn from_json(json: &str) -> Result<Self, Fault> {
         // A line break at the end would take the blame when the JSON ends too early.
         let fields = Fields::from_json(json.trim_ascii_end()).map_err(|problem| Fault {
-            id: None,
+            id: early_id(json),
             problem,
             help: "write a record as a JSON object with at least one text field",
         })?;
         let mut record = Self::default();
         match fields.read_into(&mut record) {
-            Ok(()) => Ok(record),
+            Ok(()) => record.check_sizes().map(|()| record),
             Err((problem, help)) => Err(Fault { id: record.id, problem, help }),
         }
+    }
+
+    /// Refuses texts and lists that are too long.
+    pub(super) fn check_sizes(&self) -> Result<(), Fault> {
+        let texts =
+            TEXT_FIELDS.iter().zip(self.texts()).map(|(field, text)| (field, TEXT, text.map(str::len)));
+        let lists = [
+            ("candidates", &self.candidates),
+            ("tags", &self.tags),
+            ("judged_tags", &self.judged_tags),
+        ];
+        let lists = lists.iter().map(|(field, list)| (field, LIST, list.as_ref().map(Vec::len)));
+        for (field, limit, size) in texts.chain(lists) {
+            if let Some(size) = size.filter(|size| *size > limit.size()) {
+                let problem = format!("{field:?} is {}", limit.problem(Some(size as u64)));
+                return Err(Fault { id: self.id.clone(), problem, help: limit.help });
+            }
+        }
+        Ok(())
     }
 }
 
@@ -177,6 +197,35 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// The id of a JSON object that is cut short or damaged, when it stands before the damage.
+pub(super) fn early_id(json: &str) -> Option<Id> {
+    struct Finder<'a>(&'a mut Option<Id>);
+
+    impl<'de> Visitor<'de> for Finder<'_> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
+            while let Some(name) = fields.next_key::<String>()? {
+                if name == "id" {
+                    *self.0 = fields.next_value().ok();
+                    break;
+                }
+                fields.next_value::<IgnoredAny>()?;
+            }
+            Ok(())
+        }
+    }
+
+    let mut id = None;
+    // What comes behind the id is not read; that there is more is no news.
+    let _ = serde_json::Deserializer::from_str(json).deserialize_map(Finder(&mut id));
+    id
+}
+
 fn id(value: &RawValue) -> Result<Id, FieldFault> {
     serde_json::from_str(value.get())
         .map_err(|_| (format!("\"id\" is {}", kind(value)), "give a string or a number"))
@@ -191,7 +240,7 @@ fn text(field: &str, value: Option<&RawValue>) -> Result<Option<String>, FieldFa
 
 fn tags(field: &str, value: Option<&RawValue>) -> Result<Option<Vec<TagRef>>, FieldFault> {
     let Some(value) = value else { return Ok(None) };
-    let tags: Result<Vec<TagRef>, _> = serde_json::from_str(value.get());
+    let tags = short_list(value.get());
     let help = r#"give an array of names, ids or {"id": 1, "name": "cli"} objects"#;
     match tags {
         Ok(tags) => Ok(Some(tags)),
@@ -199,6 +248,34 @@ fn tags(field: &str, value: Option<&RawValue>) -> Result<Option<Vec<TagRef>>, Fi
             Err((format!("in {field:?}: {}", reason(&error)), help))
         }
         Err(_) => Err((format!("{field:?} is {}", kind(value)), help)),
+    }
+}
+
+/// The elements of an array of tags, as far as a list may be long and one more.
+pub(super) fn short_list(json: &str) -> serde_json::Result<Vec<TagRef>> {
+    let mut json = serde_json::Deserializer::from_str(json);
+    let list = json.deserialize_seq(ShortList)?;
+    json.end().map(|()| list)
+}
+
+struct ShortList;
+
+impl<'de> Visitor<'de> for ShortList {
+    type Value = Vec<TagRef>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while list.len() <= LIST.size()
+            && let Some(element) = elements.next_element()?
+        {
+            list.push(element);
+        }
+        while elements.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(list)
     }
 }
 
@@ -327,8 +404,35 @@ mod tests {
             ("{\"id\": 7} {}", "bad JSON: trailing characters in column 11"),
         ] {
             let help = "write a record as a JSON object with at least one text field";
-            assert_eq!(fault(json), format!("-: {problem}; {help}"));
+            let id = if json.contains("id") { "7" } else { "-" };
+            assert_eq!(fault(json), format!("{id}: {problem}; {help}"));
         }
+    }
+
+    #[test]
+    fn an_id_before_the_damage_is_known() {
+        let id = |json: &str| early_id(json).map(|id| id.to_string());
+        assert_eq!(id(r#"{"a":[{"id":1}],"id":"x","text":"cut"#).as_deref(), Some("x"));
+        assert_eq!(id(r#"{"id":7,}"#).as_deref(), Some("7"));
+        for json in ["", "[1]", r#"{"text":"cut"#, r#"{"id":[1],"id":2"#, r#"{"id":"cut"#] {
+            assert_eq!(id(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn texts_and_lists_have_limits() {
+        let text = |length: usize| format!(r#"{{"id":7,"description":"{}"}}"#, "x".repeat(length));
+        assert!(Record::from_json(&text(TEXT.size())).is_ok());
+        assert_eq!(
+            fault(&text(TEXT.size() + 1)),
+            "7: \"description\" is a text of 16,000,001 bytes; at most 16,000,000 are read; cut it; its beginning is what counts"
+        );
+        let list = |length: usize| format!(r#"{{"id":7,"tags":[1{}]}}"#, ",1".repeat(length - 1));
+        assert!(Record::from_json(&list(LIST.size())).is_ok());
+        assert!(
+            fault(&list(3_000_000))
+                .starts_with("7: \"tags\" is a list of tags of 65,536 entries; at most 65,535 are read")
+        );
     }
 
     #[test]

@@ -1,17 +1,21 @@
 //! Records with all of their fields, for the commands that write data back: what tagwright does not know stays as it
 //! was written.
 
+use std::fmt;
 use std::path::Path;
 
 use indexmap::IndexMap;
-use serde::Serialize;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::input::Input;
+use super::json::{Values, reason};
 use super::reader::{BadRecord, ReadAs, Records};
-use super::{Id, InputFormat, LIST_FIELDS, Record, Source, csv, json};
+use super::{Id, InputFormat, LIST_FIELDS, Record, Source, csv};
 use crate::error::{Error, Location, Result};
+use crate::limits::FILE;
 
 /// One JSON object of a data file, field by field, and what tagwright reads in it.
 #[derive(Debug)]
@@ -105,11 +109,11 @@ impl WholeRecord {
     pub(crate) fn from_json(at: Location, json: &str) -> Result<Self, BadRecord> {
         let record = Record::from_json(json).map_err(|fault| fault.at(at.clone()));
         match (serde_json::from_str(json), record) {
-            (Ok(fields), record) => Ok(Self { at, fields, record }),
+            (Ok(Once(fields)), record) => Ok(Self { at, fields, record }),
             (Err(_), Err(bad)) => Err(bad),
             (Err(error), Ok(record)) => {
-                let error =
-                    Error::input(at, format!("bad JSON: {error}"), "write the record as a JSON object");
+                let help = "write the record as a JSON object, each of its fields once";
+                let error = Error::input(at, format!("bad JSON: {}", reason(&error)), help);
                 Err(BadRecord { id: record.id, error })
             }
         }
@@ -130,13 +134,52 @@ impl WholeRecord {
     }
 }
 
+/// The fields of an object, provided that each stands there once.
+struct Once(IndexMap<String, Box<RawValue>>);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Once;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Once, A::Error> {
+                let mut fields = IndexMap::new();
+                while let Some((name, value)) = entries.next_entry::<String, _>()? {
+                    if fields.contains_key(&name) {
+                        return Err(A::Error::custom(format!("duplicate field `{name}`")));
+                    }
+                    fields.insert(name, value);
+                }
+                Ok(Once(fields))
+            }
+        }
+
+        deserializer.deserialize_map(Fields)
+    }
+}
+
 impl ReadAs<WholeRecord> {
     /// A record with all fields.
     pub const WHOLE: Self = Self {
         json: WholeRecord::from_json,
         cells: |at, cells| {
-            let mut fields = IndexMap::new();
+            let mut fields: IndexMap<String, Box<RawValue>> = IndexMap::new();
             for (column, cell) in cells.into_iter().filter(|(_, cell)| !cell.trim().is_empty()) {
+                if fields.contains_key(column) {
+                    let problem = match column {
+                        "" => "two values in columns without a name".to_owned(),
+                        _ => format!("two values in columns named {column:?}"),
+                    };
+                    let help = "give each column a name of its own in the first row";
+                    let id = fields.get("id").and_then(|id| serde_json::from_str(id.get()).ok());
+                    return Err(BadRecord { id, error: Error::input(at, problem, help) });
+                }
                 let is_list = LIST_FIELDS.contains(&column);
                 let value = if is_list { raw(&csv::names(&cell)) } else { raw(&cell) };
                 fields.extend(value.map(|value| (column.to_owned(), value)));
@@ -187,20 +230,21 @@ pub fn read_whole(paths: &[impl AsRef<Path>]) -> Result<Vec<WholeRecord>> {
 /// Those of [`open`](super::open).
 pub fn read_text(path: &Path) -> Result<(usize, String)> {
     let mut input = Input::open(&Source::from(path.to_owned()), Some(InputFormat::Text))?;
-    Ok((input.line, input.read_text()?))
+    Ok((input.line, input.read_text(&FILE)?))
 }
 
-/// Reads a file as JSON values, an array's elements or one after the other, each with its place.
+/// Reads a file as JSON values, one after the other, and the elements of those that are arrays; each with its place.
 ///
 /// # Errors
 /// Those of [`open`](super::open), and for the first that is no JSON.
 pub fn read_json(path: &Path) -> Result<Vec<(Location, String)>> {
     let input = Input::open(&Source::from(path.to_owned()), Some(InputFormat::Json))?;
-    let mut values = Vec::new();
-    match json::for_each_value(input, |at, json| values.push((at, json.to_owned())))? {
-        Some(fault) => Err(fault),
-        None => Ok(values),
+    let (mut values, mut all) = (Values::new(input), Vec::new());
+    while let Some(value) = values.next_value() {
+        let (at, json) = value?;
+        all.push((at, json.into_owned()));
     }
+    Ok(all)
 }
 
 #[cfg(test)]
@@ -236,8 +280,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_field_hides_no_other() {
-        let records =
-            whole("a.jsonl", "{\"id\":1,\"text\":5}\n[1]\n{\"id\":2}\n{\"a\":1,\"a\":2,\"text\":\"x\"}");
+        let records = whole("a.jsonl", "{\"id\":1,\"text\":5}\n[1]\n{\"id\":2}");
         let bad = records[0].as_ref().unwrap();
         assert_eq!(bad.to_json().unwrap(), r#"{"id":1,"text":5}"#);
         assert_eq!(bad.id(), Some(&Id::from(1)));
@@ -249,7 +292,29 @@ mod tests {
             records[1].as_ref().unwrap_err().to_string().starts_with("a.jsonl:2: expected a JSON object")
         );
         assert!(records[2].as_ref().unwrap().record.is_ok());
-        assert_eq!(records[3].as_ref().unwrap().field("a"), Some("2"));
+    }
+
+    #[test]
+    fn no_value_gets_lost_among_fields_of_one_name() {
+        let bad = |name: &str, text: &str| {
+            let bad = whole(name, text).remove(0).unwrap_err();
+            format!("{} {}", bad.id.map_or_else(|| "-".to_owned(), |id| id.to_string()), bad.error)
+        };
+        assert_eq!(
+            bad("a.jsonl", r#"{"id":7,"text":"x","stars":1,"\u0073tars":2}"#),
+            "7 a.jsonl:1: bad JSON: duplicate field `stars`; write the record as a JSON object, each of its fields once"
+        );
+        let help = "give each column a name of its own in the first row";
+        assert_eq!(
+            bad("a.csv", "id,x,x,text\n7,1,2,y\n"),
+            format!("7 a.csv:2: two values in columns named \"x\"; {help}")
+        );
+        assert_eq!(
+            bad("a.csv", ",text,,\n1,y,2,\n"),
+            format!("- a.csv:2: two values in columns without a name; {help}")
+        );
+        let kept = whole("a.csv", "id,,x,x,text,,\n7,0,,1,y,,\n").remove(0).unwrap();
+        assert_eq!(kept.to_json().unwrap(), r#"{"id":"7","":"0","x":"1","text":"y"}"#);
     }
 
     #[test]

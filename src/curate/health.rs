@@ -1,5 +1,6 @@
 //! The state of labelled data as a whole, and of texts that cannot be learned from.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
@@ -108,30 +109,27 @@ fn support(labels: &[Vec<usize>], tags: usize) -> Vec<usize> {
 }
 
 fn always_together(labels: &[Vec<usize>], taxonomy: &Taxonomy) -> Vec<Remark> {
-    let tags = taxonomy.len();
-    let support = support(labels, tags);
-    let mut both = vec![0_usize; tags * tags];
+    let support = support(labels, taxonomy.len());
+    let mut both: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     for own in labels {
-        for (a, b) in own.iter().flat_map(|a| own.iter().map(move |b| (*a, *b))).filter(|(a, b)| a != b) {
-            both[a * tags + b] += 1;
+        for pair in own.iter().flat_map(|a| own.iter().map(move |b| (*a, *b))).filter(|(a, b)| a != b) {
+            *both.entry(pair).or_default() += 1;
         }
     }
-    let pairs = (0..tags).flat_map(|a| (0..tags).map(move |b| (a, b)));
     // Of two tags with the same records, one remark is enough.
-    let always = pairs.filter(|&(a, b)| {
-        let together = both[a * tags + b];
+    let always = both.into_iter().filter(|&((a, b), together)| {
         support[a] >= FEW
             && together as f64 >= TOGETHER * support[a] as f64
             && (support[a], a) < (support[b], b)
     });
-    let remark = |(a, b): (usize, usize)| Remark {
+    let remark = |((a, b), together): ((usize, usize), usize)| Remark {
         kind: RemarkKind::AlwaysTogether,
         tags: vec![a, b],
         aliases: Vec::new(),
-        records: both[a * tags + b],
+        records: together,
         reason: format!(
             "{} of the {} records with {} have {} too; the two say nearly the same",
-            both[a * tags + b],
+            together,
             support[a],
             taxonomy.tags()[a].key(),
             taxonomy.tags()[b].key()

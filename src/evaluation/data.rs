@@ -48,7 +48,7 @@ pub(crate) fn co_occurrences<'a>(
     tags: impl Iterator<Item = &'a [u16]>,
     taxonomy: &Taxonomy,
 ) -> Vec<CoOccurrence> {
-    let pairs = frequent_pairs(taxonomy.len(), |count| {
+    let pairs = frequent_pairs(|count| {
         for tags in tags {
             for (place, a) in tags.iter().enumerate() {
                 tags[place + 1..].iter().for_each(|b| count(*a, *b));

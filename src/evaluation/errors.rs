@@ -1,6 +1,7 @@
 //! Where it fails: pairs of tags that are confused, and records that are confidently wrong.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use serde::Serialize;
 
@@ -65,9 +66,8 @@ pub struct Predicted {
 /// The pairs of tags of which most often one was missed where the other was said; among equals in the taxonomy's
 /// order.
 pub(super) fn confusions(judged: &Judged, taxonomy: &Taxonomy) -> Vec<Confusion> {
-    let n_tags = taxonomy.len();
-    let mut support = vec![0_usize; n_tags];
-    let pairs = frequent_pairs(n_tags, |count| {
+    let mut support = vec![0_usize; taxonomy.len()];
+    let pairs = frequent_pairs(|count| {
         for record in judged.records() {
             record.gold().iter().for_each(|tag| support[usize::from(*tag)] += 1);
             for missed in record.gold().iter().filter(|tag| !record.decided().contains(tag)) {
@@ -87,17 +87,14 @@ pub(super) fn confusions(judged: &Judged, taxonomy: &Taxonomy) -> Vec<Confusion>
     pairs.into_iter().map(confusion).collect()
 }
 
-/// The most frequent pairs of tags that `visit` counts, the first of equals first.
-pub(super) fn frequent_pairs(
-    n_tags: usize,
-    visit: impl FnOnce(&mut dyn FnMut(u16, u16)),
-) -> Vec<([usize; 2], usize)> {
-    let mut counts = vec![0_usize; n_tags * n_tags];
-    visit(&mut |a, b| counts[usize::from(a) * n_tags + usize::from(b)] += 1);
-    let mut pairs: Vec<_> = counts.into_iter().enumerate().filter(|(_, count)| *count > 0).collect();
-    pairs.sort_by_key(|(_, count)| Reverse(*count));
+/// The most frequent pairs of tags that `visit` counts, among equals in the taxonomy's order.
+pub(super) fn frequent_pairs(visit: impl FnOnce(&mut dyn FnMut(u16, u16))) -> Vec<([usize; 2], usize)> {
+    let mut counts: HashMap<[u16; 2], usize> = HashMap::new();
+    visit(&mut |a, b| *counts.entry([a, b]).or_default() += 1);
+    let mut pairs: Vec<_> = counts.into_iter().collect();
+    pairs.sort_unstable_by_key(|(pair, count)| (Reverse(*count), *pair));
     pairs.truncate(PAIRS);
-    pairs.into_iter().map(|(pair, count)| ([pair / n_tags, pair % n_tags], count)).collect()
+    pairs.into_iter().map(|(pair, count)| (pair.map(usize::from), count)).collect()
 }
 
 /// The records with the most probable wrong tags; without scores, those with the most errors.

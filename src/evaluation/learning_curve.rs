@@ -1,10 +1,10 @@
 //! How the figures grew with the training data.
 
-use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::corpus::{read_file, reason};
 use crate::error::{Error, Location, Result};
 
 /// The figures of a model that was trained on some of the records.
@@ -27,12 +27,11 @@ pub struct LearningPoint {
 /// # Errors
 /// When the file cannot be read or is not such an array.
 pub fn read_learning_curve(path: &Path) -> Result<Vec<LearningPoint>> {
-    let text =
-        fs::read_to_string(path).map_err(|source| Error::io(path, "read the learning curve", source))?;
+    let (line, text) = read_file(path)?;
     let mut points: Vec<LearningPoint> = serde_json::from_str(&text).map_err(|error| {
         Error::input(
-            Location::line(path, error.line()),
-            format!("not a learning curve: {error}"),
+            Location::line(path, line + error.line().saturating_sub(1)),
+            format!("not a learning curve: {}", reason(&error)),
             r#"give a JSON array of {"records": 1000, "micro_f1": 0.7, "macro_f1": 0.6, "p_at_1": 0.8} objects"#,
         )
     })?;

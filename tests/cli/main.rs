@@ -16,6 +16,7 @@ mod interactive;
 mod kill;
 mod limits;
 mod predict;
+mod reading;
 mod report;
 mod review;
 #[cfg(unix)]

@@ -143,7 +143,7 @@ fn asked(tags: &[String], model: &Model) -> tagwright::Result<Vec<usize>> {
 
 fn explain<'m>(task: Task, model: &'m Model, subject: &Subject<'m>) -> Explained<'m> {
     match task {
-        Task::Score(record, mask) => {
+        Task::Score(record, mask, _share) => {
             let probabilities = model.probabilities(&record);
             subject.explain(record, &probabilities, |tag| mask.as_ref().is_none_or(|mask| mask[tag]))
         }
