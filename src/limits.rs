@@ -20,14 +20,18 @@ pub struct Limit {
 /// A line of JSON Lines, an element of JSON or a row of CSV.
 pub const RECORD: Limit = Limit {
     what: "a record",
-    most: 32_000_000,
+    most: 64_000_000,
     unit: "bytes",
     help: "leave out what is no description or README of one project",
 };
 
-/// One of the text fields of a record, or a file of text that is one record.
-pub const TEXT: Limit =
-    Limit { what: "a text", most: 16_000_000, unit: "bytes", help: "cut it; its beginning is what counts" };
+/// A file of text that is one record.
+pub const TEXT: Limit = Limit {
+    what: "a text file",
+    most: 64_000_000,
+    unit: "bytes",
+    help: "cut it; its beginning is what counts",
+};
 
 /// A file that is read as a whole: taxonomy, settings, candidates, a learning curve, a journal, Markdown and fastText.
 pub const FILE: Limit = Limit {
@@ -324,12 +328,12 @@ mod tests {
         assert!(RECORD.check(&at, RECORD.size()).is_ok());
         assert_eq!(
             RECORD.check(&at, 200_000_031).unwrap_err().to_string(),
-            "a.jsonl:7: a record of 200,000,031 bytes; at most 32,000,000 are read; \
+            "a.jsonl:7: a record of 200,000,031 bytes; at most 64,000,000 are read; \
              leave out what is no description or README of one project"
         );
         assert_eq!(
             TEXT.exceeded(Location::file("a.md"), None).to_string(),
-            "a.md: a text of more than 16,000,000 bytes, the most that is read; cut it; its beginning is what counts"
+            "a.md: a text file of more than 64,000,000 bytes, the most that is read; cut it; its beginning is what counts"
         );
     }
 

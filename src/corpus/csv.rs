@@ -8,7 +8,7 @@ use super::record::{FIELDS, TEXT_FIELDS, short_list};
 use super::rows::{RowFault, Rows};
 use super::{Id, Record, TagRef};
 use crate::error::{Error, Location, Result};
-use crate::limits::LIST;
+use crate::limits::{LIST, RECORD};
 
 /// What may stand between two cells, the likeliest first.
 const COLUMN_SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -77,6 +77,7 @@ impl<T> Iterator for CsvRecords<T> {
 fn error(path: &Path, fault: RowFault) -> Error {
     match fault {
         RowFault::Broken(line, error) => broken(Location::line(path, line), error),
+        RowFault::TooLong(line, problem) => Error::input(Location::line(path, line), problem, RECORD.help),
         RowFault::Bad(line, problem, help) => Error::input(Location::line(path, line), problem, help),
     }
 }
@@ -84,7 +85,11 @@ fn error(path: &Path, fault: RowFault) -> Error {
 /// Reads the names of the columns with each separator, and stays with the one by which most names are known; a line
 /// such as `sep=;`, which spreadsheets write, goes before that.
 fn read_header(rows: &mut Rows) -> Result<Vec<String>, RowFault> {
-    let announced = rows.next_row().and_then(|row| row.ok()).and_then(|()| announced(rows.raw()));
+    let announced = match rows.next_row() {
+        Some(Ok(())) => announced(rows.raw()),
+        Some(Err(fault @ RowFault::TooLong(..))) => return Err(fault),
+        _ => None,
+    };
     if announced.is_none() {
         rows.again();
     }

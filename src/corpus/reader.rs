@@ -136,7 +136,7 @@ impl<T> Iterator for Records<T> {
 /// Without `format`, a file's name tells its form (see [`InputFormat::of_path`]; any other file is text) and
 /// standard input is recognised by its first bytes. Gzip is recognised by its first bytes too. Text that is not
 /// UTF-8 is read with U+FFFD in place of what is wrong. JSON, JSON Lines and CSV are read as they come, in the memory of
-/// one record; what is longer than [`limits::RECORD`](crate::limits::RECORD), or a text longer than
+/// one record; what is longer than [`limits::RECORD`](crate::limits::RECORD), or a text file longer than
 /// [`limits::TEXT`](crate::limits::TEXT), is a bad record. JSON Lines that are spread over lines are read as JSON.
 ///
 /// A text file is one record with the file's name as its id; CSV ids are strings. After a bad record, reading goes

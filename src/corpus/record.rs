@@ -11,7 +11,7 @@ use super::input::lossy;
 use super::json::{kind, reason};
 use super::{BadRecord, Id};
 use crate::error::{Error, Location, Result};
-use crate::limits::{LIST, TEXT};
+use crate::limits::LIST;
 
 /// The fields that are read; all others are ignored.
 pub const FIELDS: [&str; 8] =
@@ -120,20 +120,16 @@ impl Record {
         }
     }
 
-    /// Refuses texts and lists that are too long.
+    /// Refuses lists that are too long.
     pub(super) fn check_sizes(&self) -> Result<(), Fault> {
-        let texts =
-            TEXT_FIELDS.iter().zip(self.texts()).map(|(field, text)| (field, TEXT, text.map(str::len)));
-        let lists = [
+        for (field, list) in [
             ("candidates", &self.candidates),
             ("tags", &self.tags),
             ("judged_tags", &self.judged_tags),
-        ];
-        let lists = lists.iter().map(|(field, list)| (field, LIST, list.as_ref().map(Vec::len)));
-        for (field, limit, size) in texts.chain(lists) {
-            if let Some(size) = size.filter(|size| *size > limit.size()) {
-                let problem = format!("{field:?} is {}", limit.problem(Some(size as u64)));
-                return Err(Fault { id: self.id.clone(), problem, help: limit.help });
+        ] {
+            if let Some(size) = list.as_ref().map(Vec::len).filter(|size| *size > LIST.size()) {
+                let problem = format!("{field:?} is {}", LIST.problem(Some(size as u64)));
+                return Err(Fault { id: self.id.clone(), problem, help: LIST.help });
             }
         }
         Ok(())
@@ -420,13 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_and_lists_have_limits() {
-        let text = |length: usize| format!(r#"{{"id":7,"description":"{}"}}"#, "x".repeat(length));
-        assert!(Record::from_json(&text(TEXT.size())).is_ok());
-        assert_eq!(
-            fault(&text(TEXT.size() + 1)),
-            "7: \"description\" is a text of 16,000,001 bytes; at most 16,000,000 are read; cut it; its beginning is what counts"
-        );
+    fn lists_have_a_limit() {
         let list = |length: usize| format!(r#"{{"id":7,"tags":[1{}]}}"#, ",1".repeat(length - 1));
         assert!(Record::from_json(&list(LIST.size())).is_ok());
         assert!(

@@ -42,6 +42,8 @@ struct Row {
 pub(super) enum RowFault {
     /// The input cannot be read on, on this line.
     Broken(usize, io::Error),
+    /// The row on this line is too long, and how long it is.
+    TooLong(usize, String),
     /// The row that has its fault on this line: what is wrong, and what to do.
     Bad(usize, String, &'static str),
 }
@@ -122,7 +124,7 @@ impl Rows {
             if line.too_long.is_some() || self.next - self.start > RECORD.size() {
                 let problem = RECORD.problem(line.too_long.filter(|_| line.number == self.row.line));
                 self.resume_after(&opening, &line);
-                return Ok(Some(Err(RowFault::Bad(opening.number, problem, RECORD.help))));
+                return Ok(Some(Err(RowFault::TooLong(opening.number, problem))));
             }
             let problem = match scan {
                 Scan::Row if self.has_swallowed() => {
@@ -281,7 +283,9 @@ mod tests {
             let cells: Vec<_> = rows.cells().map(String::from_utf8_lossy).collect();
             all.push(match row {
                 Ok(()) => format!("{} {}", rows.line(), cells.join("|")),
-                Err(RowFault::Bad(line, problem, _)) => format!("{line} bad {}: {problem}", cells.join("|")),
+                Err(RowFault::Bad(line, problem, _) | RowFault::TooLong(line, problem)) => {
+                    format!("{line} bad {}: {problem}", cells.join("|"))
+                }
                 Err(RowFault::Broken(line, error)) => panic!("{line}: {error}"),
             });
         }
@@ -324,12 +328,12 @@ mod tests {
     #[test]
     fn a_row_that_is_too_long_is_not_kept_and_the_next_ones_are_read() {
         let long = "x".repeat(RECORD.size());
-        let problem = format!("a record of {}; at most 32,000,000 are read", "32,000,006 bytes");
+        let problem = format!("a record of {}; at most 64,000,000 are read", "64,000,006 bytes");
         assert_eq!(
             rows(format!("1,a\n2,\"{long}\",\n3,b\n"), 2)[1],
             format!("2 bad 2|{long}: {problem}").replace(&format!("|{long}"), "")
         );
-        let unbounded = "a record of more than 32,000,000 bytes, the most that is read";
+        let unbounded = "a record of more than 64,000,000 bytes, the most that is read";
         let read = rows(format!("1,\"a\n2,{long}\n3,b\n"), 2);
         assert_eq!(read, [format!("1 bad 1: {unbounded}"), "3 3|b".to_owned()]);
         let lines = "2,b\n".repeat(RECORD.size() / 4 + 100);

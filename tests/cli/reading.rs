@@ -187,11 +187,11 @@ fn what_unpacks_to_a_gigabyte_is_refused_in_bounded_memory() {
     let (zeros, blanks) = (bomb(0), bomb(b' '));
     for name in ["z.jsonl.gz", "z.json.gz", "z.csv.gz", "z.md.gz"] {
         fs::write(room.path(name), &zeros).unwrap();
-        let run = within(&room, 400, &["predict", "--model", model(), name, "--jobs", "2"]);
+        let run = within(&room, 500, &["predict", "--model", model(), name, "--jobs", "2"]);
         assert_eq!(run.code, 2, "{name}: {}", run.stderr);
         let said = format!("error: {name}:1: a record of ");
         let said = if name == "z.md.gz" {
-            "error: z.md.gz: a text of more than 16,000,000 bytes"
+            "error: z.md.gz: a text file of more than 64,000,000 bytes"
         } else {
             said.as_str()
         };
@@ -207,30 +207,23 @@ fn what_unpacks_to_a_gigabyte_is_refused_in_bounded_memory() {
         assert!(run.code == 2 && run.stderr.starts_with(&said), "{}", run.stderr);
     }
     fs::write(room.path("b.jsonl"), &blanks).unwrap();
-    let run = within(&room, 400, &["predict", "--model", model(), "b.jsonl", "--jobs", "2"]);
+    let run = within(&room, 500, &["predict", "--model", model(), "b.jsonl", "--jobs", "2"]);
     run.assert_refused(&["b.jsonl: there is nothing in it"]);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn records_that_are_too_long_are_answered_with_errors_in_their_places() {
-    let long = "x".repeat(20_000_000);
     let longer = "x".repeat(200_000_000);
     let room = Room::new().with(
         "d.jsonl",
         format!(
-            "{{\"id\":1,\"text\":\"a queue\"}}\n{{\"id\":2,\"description\":\"{longer}\"}}\n\
-             {{\"id\":3,\"description\":\"{long}\"}}\n{{\"id\":4,\"text\":\"a parser\"}}\n"
+            "{{\"id\":1,\"text\":\"a queue\"}}\n{{\"id\":2,\"description\":\"{longer}\"}}\n{{\"id\":4,\"text\":\"a parser\"}}\n"
         ),
     );
     let run = within(&room, 500, &["predict", "--model", model(), "d.jsonl", "--jobs", "2"]);
     assert_eq!(run.code, 1, "{}", run.stderr);
-    let expected = [(1, false), (2, true), (3, true), (4, false)].map(|(id, is_bad)| (id.into(), is_bad));
+    let expected = [(1, false), (2, true), (4, false)].map(|(id, is_bad)| (id.into(), is_bad));
     assert_eq!(answers(&run), expected);
     assert!(run.stdout.contains("d.jsonl:2: a record of 200,000,0"), "{}", run.stdout);
-    assert!(
-        run.stdout.contains("d.jsonl:3: \\\"description\\\" is a text of 20,000,000 bytes"),
-        "{}",
-        run.stdout
-    );
 }
