@@ -109,7 +109,7 @@ pub fn read_file(path: &Path) -> Result<(usize, String)> {
     let bytes = read_all(&mut bytes.into_reader(), &at(), &FILE)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let at = Location::line(path, line + before.iter().filter(|byte| **byte == b'\n').count());
+        let at = Location::line(path, line + line_breaks(before));
         Error::input(at, "is not UTF-8", "convert it, for instance with iconv -f LATIN1 -t UTF-8")
     })?;
     Ok((line, text))
@@ -131,6 +131,11 @@ fn read_all(reader: &mut dyn BufRead, at: &Location, limit: &Limit) -> Result<Ve
         read if read > limit.size() => Err(limit.exceeded(at.clone(), None)),
         _ => Ok(bytes),
     }
+}
+
+/// How many line breaks there are.
+pub(super) fn line_breaks(bytes: &[u8]) -> usize {
+    bytes.split(|byte| *byte == b'\n').count() - 1
 }
 
 /// Adds the next line to `line`, with its line break. Of a longer one than `most` only the beginning is kept; all of it is

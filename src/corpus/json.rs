@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::value::RawValue;
 
-use super::input::{Input, broken, lossy};
+use super::input::{Input, broken, line_breaks, lossy};
 use super::reader::{BadRecord, ReadAs};
 use super::record::early_id;
 use crate::error::{Error, Location};
@@ -164,7 +164,7 @@ impl Values {
         let bytes = self.reader.fill_buf().map_or(&[][..], |bytes| &bytes[..count]);
         let (line, column) = self.place;
         self.place = match bytes.iter().rposition(|byte| *byte == b'\n') {
-            Some(last) => (line + bytes.iter().filter(|byte| **byte == b'\n').count(), count - last),
+            Some(last) => (line + line_breaks(bytes), count - last),
             None => (line, column + count),
         };
         self.reader.consume(count);

@@ -206,10 +206,10 @@ impl Rows {
 
     /// Whether each line of the row would be one by itself: then a quote that was left open has met another one.
     fn has_swallowed(&self) -> bool {
-        let (lines, separators) = (self.line - self.row.line, self.columns.saturating_sub(1));
-        let is_row = |line: &[u8]| line.iter().filter(|byte| **byte == self.separator).count() == separators;
+        let lines = self.line - self.row.line;
+        let is_row = |line: &[u8]| line.split(|byte| *byte == self.separator).count() == self.columns;
         lines > 3
-            && (lines - 1) * separators >= SWALLOWED
+            && (lines - 1) * self.columns.saturating_sub(1) >= SWALLOWED
             && self.raw().split_inclusive(|byte| *byte == b'\n').all(is_row)
     }
 }
