@@ -259,8 +259,8 @@ mod tests {
 
     #[test]
     fn a_quote_left_open_is_named_with_its_record() {
-        let rows: String = (5..1_000).map(|row| format!("{row},x\n")).collect();
-        let records = read("a.csv", format!("id,text\n1,x\n2,x\n3,\"x\n{rows}"));
+        let rows: Vec<String> = (5..1_000).map(|row| format!("{row},x\n")).collect();
+        let records = read("a.csv", format!("id,text\n1,x\n2,x\n3,\"x\n{}", rows.concat()));
         assert_eq!(records.len(), 998);
         assert_eq!(
             records[2],

@@ -301,8 +301,8 @@ mod tests {
     #[test]
     fn an_open_quote_is_a_fault_at_its_line_and_takes_no_other_row_with_it() {
         let fault = "the quoted cell that opens here";
-        let tail: String = (3..1_000).map(|row| format!("{row},x\n")).collect();
-        let read = rows(format!("1,x\n2,\"left open\n{tail}"), 2);
+        let tail: Vec<String> = (3..1_000).map(|row| format!("{row},x\n")).collect();
+        let read = rows(format!("1,x\n2,\"left open\n{}", tail.concat()), 2);
         assert_eq!(read.len(), 999);
         assert_eq!(read[1], format!("2 bad 2: {fault}, up to line 999, is never closed"));
         assert_eq!(read[2..4], ["3 3|x", "4 4|x"]);

@@ -28,8 +28,9 @@ fn answers(run: &Run) -> Vec<(Value, bool)> {
 
 #[test]
 fn a_quote_left_open_costs_one_record() {
-    let rows: String = (5..1_000).map(|row| format!("{row},a parser,cli\n")).collect();
-    let room = Room::new().with("d.csv", format!("id,text,tags\n2,a queue,cli\n3,a parser,\"cli\n{rows}"));
+    let rows: Vec<String> = (5..1_000).map(|row| format!("{row},a parser,cli\n")).collect();
+    let room = Room::new()
+        .with("d.csv", format!("id,text,tags\n2,a queue,cli\n3,a parser,\"cli\n{}", rows.concat()));
     let run = room.predict(&["d.csv"]);
     let answers = answers(&run);
     assert_eq!((run.code, answers.len()), (1, 997));
