@@ -122,11 +122,9 @@ impl Record {
 
     /// Refuses lists that are too long.
     pub(super) fn check_sizes(&self) -> Result<(), Fault> {
-        for (field, list) in [
-            ("candidates", &self.candidates),
-            ("tags", &self.tags),
-            ("judged_tags", &self.judged_tags),
-        ] {
+        for (field, list) in
+            [("candidates", &self.candidates), ("tags", &self.tags), ("judged_tags", &self.judged_tags)]
+        {
             if let Some(size) = list.as_ref().map(Vec::len).filter(|size| *size > LIST.size()) {
                 let problem = format!("{field:?} is {}", LIST.problem(Some(size as u64)));
                 return Err(Fault { id: self.id.clone(), problem, help: LIST.help });
