@@ -35,6 +35,18 @@ impl FileArgument for FileOrTags {
     }
 }
 
+impl FileOrTags {
+    /// The tags.
+    pub fn tags(&self) -> tagwright::Result<Vec<TagRef>> {
+        self.path().map_or_else(|| Ok(names(self.0.split(','))), read)
+    }
+
+    /// Where messages say that the tags stand.
+    pub fn location(&self, option: &str) -> Location {
+        Location::file(self.path().unwrap_or(Path::new(option)))
+    }
+}
+
 /// Looks up candidates, and names each one that the model does not know once.
 pub struct Candidates<'m> {
     taxonomy: &'m Taxonomy,
@@ -47,9 +59,9 @@ impl<'m> Candidates<'m> {
     /// `option` gives the candidates of records that name none themselves.
     pub fn new(option: Option<&FileOrTags>, taxonomy: &'m Taxonomy) -> anyhow::Result<Self> {
         let mut candidates = Self { taxonomy, default: None, unknown: HashSet::new() };
-        let Some(option) = option else { return Ok(candidates) };
-        let (path, FileOrTags(option)) = (option.path(), option);
-        let tags = path.map_or_else(|| Ok(names(option.split(','))), read)?;
+        let Some(given) = option else { return Ok(candidates) };
+        let (path, FileOrTags(option)) = (given.path(), given);
+        let tags = given.tags()?;
         let is_file = path.is_some();
         let mask = candidates.mask(&tags, if is_file { option } else { "--candidates" });
         if !mask.contains(&true) {

@@ -13,6 +13,7 @@ use tagwright::learn::{Progress, TrainSettings, adapt, train};
 use tagwright::model::{CrossValidation, Model};
 use tagwright::taxonomy::Taxonomy;
 
+use super::candidates::FileOrTags;
 use super::files::{InputFile, OutputFile};
 use super::options::{JobsOption, open_model};
 use super::output::{self, Outcome};
@@ -76,6 +77,14 @@ pub struct Args {
     #[arg(long, value_name = "MODEL")]
     from: Option<InputFile>,
 
+    /// Only these tags were judged in DATA: a file of tags, or tags separated by commas
+    ///
+    /// Of all other tags the records are evidence neither for nor against, unless a record has them; a record's own
+    /// "judged_tags" go before this option. Say so when only some tags were noted: otherwise every tag that was not
+    /// counts as denied.
+    #[arg(long, value_name = "FILE|TAGS")]
+    only_tags: Option<FileOrTags>,
+
     /// The model file to write
     #[arg(long, value_name = "FILE", value_parser = output::file())]
     out: OutputFile,
@@ -129,7 +138,13 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 
     let progress = Stages::new();
     progress.stage("reading records", 1);
-    let examples = read_labelled(&args.data, &taxonomy)?;
+    let mut examples = read_labelled(&args.data, &taxonomy)?;
+    if let Some(only) = &args.only_tags {
+        let at = only.location("--only-tags");
+        let tags: Vec<usize> =
+            only.tags()?.iter().map(|tag| taxonomy.require(tag, &at)).collect::<Result<_, Error>>()?;
+        examples.iter_mut().for_each(|example| example.judge_only(&tags));
+    }
     let trained = match &old {
         Some(old) => adapt(old, examples, taxonomy, &settings, &progress)?,
         None => train(examples, taxonomy, &settings, &progress)?,

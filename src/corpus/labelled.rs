@@ -71,6 +71,23 @@ impl Labelled {
         Ok(Self { at, record, tags, judged })
     }
 
+    /// Says that only `tags` and its own were judged, unless it names those that were itself.
+    pub fn judge_only(&mut self, tags: &[usize]) {
+        if self.record.judged_tags.is_none() {
+            self.judged =
+                Some(self.tags.iter().chain(tags).copied().collect::<BTreeSet<_>>().into_iter().collect());
+        }
+    }
+
+    /// Sets the probabilities of tags that were not judged to 0, as if the judged ones were its candidates.
+    pub fn keep_judged(&self, probabilities: &mut [f32]) {
+        for (tag, probability) in probabilities.iter_mut().enumerate() {
+            if !self.is_judged(tag) {
+                *probability = 0.0;
+            }
+        }
+    }
+
     /// Whether it is known if the record has `tag`.
     pub fn is_judged(&self, tag: usize) -> bool {
         self.judged.as_ref().is_none_or(|judged| judged.binary_search(&tag).is_ok())

@@ -58,7 +58,9 @@ impl Answers {
         examples: &[Labelled],
         n_tags: usize,
     ) -> Result<Self> {
-        let decided: Vec<Vec<u16>> = scores.iter().map(|scores| rule.decide(scores, |_| true)).collect();
+        let decide =
+            |(scores, example): (&Vec<f32>, &Labelled)| rule.decide(scores, |tag| example.is_judged(tag));
+        let decided: Vec<Vec<u16>> = scores.iter().zip(examples).map(decide).collect();
         Self::of_decisions(&decided, scores, rule, examples, n_tags)
     }
 
@@ -76,7 +78,9 @@ impl Answers {
     ) -> Result<Self> {
         let mut judged = Judged::new(n_tags);
         for ((example, decided), scores) in examples.iter().zip(decided).zip(scores) {
-            judged.push(&gold(example), decided, Some(scores)).map_err(|problem| {
+            let mut scores = scores.clone();
+            example.keep_judged(&mut scores);
+            judged.push(&gold(example), &judged_of(example, decided), Some(&scores)).map_err(|problem| {
                 let problem = format!("the model gives no usable answer: {problem}");
                 Error::input(example.at.clone(), problem, "train it again")
             })?;
@@ -106,12 +110,20 @@ impl Answers {
         let mut judged = Judged::new(n_tags);
         for (example, prediction) in examples.iter().zip(predictions) {
             let decided: Vec<u16> = prediction.tags.iter().map(|(tag, _)| *tag).collect();
+            let mut scores = prediction.scores.clone();
+            scores.iter_mut().for_each(|scores| example.keep_judged(scores));
             judged
-                .push(&gold(example), &decided, prediction.scores.as_deref())
+                .push(&gold(example), &judged_of(example, &decided), scores.as_deref())
                 .map_err(|problem| Error::input(prediction.at.clone(), problem, "mend it there"))?;
         }
         Ok(Self { judged, rule: None })
     }
+}
+
+/// The decided tags that were judged. Of the others it is not known whether they are right: they count neither for nor
+/// against.
+fn judged_of(example: &Labelled, decided: &[u16]) -> Vec<u16> {
+    decided.iter().copied().filter(|tag| example.is_judged(usize::from(*tag))).collect()
 }
 
 fn gold(example: &Labelled) -> Vec<u16> {
@@ -245,6 +257,17 @@ mod tests {
         let examples = [example(1, Some(7), &[]), example(2, None, &[])];
         let none = decided(&[prediction(1, Some("7"), &[])], &examples).unwrap_err();
         assert!(none.starts_with("d.jsonl:2: there is no \"id\" to match "), "{none}");
+    }
+
+    #[test]
+    fn a_tag_that_was_not_judged_counts_neither_for_nor_against() {
+        let partly = Labelled { judged: Some(vec![0, 1]), ..example(1, None, &[0]) };
+        let scores = [vec![0.6, 0.1, 0.9]];
+        let answers = Answers::of_scores(&scores, RULE, std::slice::from_ref(&partly), 3).unwrap();
+        let record = &answers.judged.records()[0];
+        assert_eq!((record.decided(), record.gold_places()), (&[0][..], &[1][..]));
+        let said = [prediction(1, None, &[(2, None), (0, None)])];
+        assert_eq!(decided(&said, &[partly]).unwrap(), [vec![0]]);
     }
 
     #[test]

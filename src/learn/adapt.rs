@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use super::base::{Head, LinearModels, LinearSettings, Prior, linear};
 use super::examples::Examples;
+use super::reference::warn_of_losses;
 use super::stack::{self, StackedModel};
 use super::trained::{card, judge};
-use super::{Folds, Labels, Progress, TrainSettings, Trained, stacking};
+use super::{Folds, Labels, MIN_SUPPORT, Progress, TrainSettings, Trained, stacking};
 use crate::corpus::{Labelled, TagRef};
 use crate::decide::{DecisionRule, best_threshold};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::features::{AliasMatcher, Encoded};
 use crate::limits;
 use crate::model::{Card, Model, QuantisedBase, QuantisedMatrix};
@@ -76,6 +77,8 @@ pub fn adapt(
     let examples = Examples::read(examples, &features.settings().text, progress)?;
     let known = Known::new(model, &taxonomy);
     let labels = examples.fittable_labels(&taxonomy, |tag| known.tags[tag].is_some(), progress);
+    known.check(&labels, &taxonomy, progress)?;
+    examples.warn_of_little_data(progress);
     let folds = Folds::new(&examples.digests, settings.folds, settings.seed);
     let tags = taxonomy.len();
     let encoded: Vec<Encoded> =
@@ -106,7 +109,8 @@ pub fn adapt(
     progress.stage("stacked level", (folds.count + 1) * tags);
     let support = labels.support();
     let fit = |tag: usize, training: &[usize], _: Option<&StackedModel>| {
-        let records = training.iter().map(|row| (&rows[*row], labels.has(*row, tag)));
+        let judged = training.iter().filter(|row| labels.is_judged(**row, tag));
+        let records = judged.map(|row| (&rows[*row], labels.has(*row, tag)));
         let model = match known.stacked(tag) {
             Some(stacked) => stack::adapt(records, tag, &stacked, settings.adapt.stack_c, settings.seed),
             None if support[tag] == 0 => StackedModel::of_mentions(stack::columns(tags)),
@@ -115,10 +119,11 @@ pub fn adapt(
         step();
         Ok(model)
     };
-    let (stack, probabilities) = stacking::cross_fit(tags, &rows, &folds, fit)?;
+    let (stack, mut probabilities) = stacking::cross_fit(tags, &rows, &folds, fit)?;
+    examples.keep_judged(&mut probabilities);
 
     let DecisionRule { top, threshold } = model.rule();
-    let records = examples.gold.len() as f32;
+    let records = examples.judged_records(tags);
     let share = records / (records + THRESHOLD_RECORDS);
     let best = best_threshold(&probabilities, &examples.gold, top);
     let rule = DecisionRule { top, threshold: threshold + share * (best - threshold) };
@@ -128,11 +133,9 @@ pub fn adapt(
         adapted_from: Some(model.card().data_digest.clone()),
         ..card(&examples, &settings, folds.count, &tally)?
     };
-    Ok(Trained {
-        model: Model::new(taxonomy, features.clone(), base, stack, rule, card),
-        tally,
-        probabilities,
-    })
+    let adapted = Model::new(taxonomy, features.clone(), base, stack, rule, card);
+    warn_of_losses(model, &adapted, &known.tags, progress);
+    Ok(Trained { model: adapted, tally, probabilities })
 }
 
 /// What the known model knows of the tags of another taxonomy.
@@ -151,6 +154,48 @@ impl<'a> Known<'a> {
             |tag: &Tag| old.find(&TagRef::Name(tag.name.clone())).filter(|tag| !claimed.contains(tag));
         let tags = taxonomy.tags().iter().map(|tag| by_id(tag).or_else(|| by_name(tag)));
         Self { model, tags: tags.collect() }
+    }
+
+    /// Warns of what the records say of tags without meaning it.
+    ///
+    /// # Errors
+    /// When all records that were judged for a new tag have it: it would be given to every other record.
+    fn check(&self, labels: &Labels, taxonomy: &Taxonomy, progress: &dyn Progress) -> Result<()> {
+        let support = labels.support();
+        for (index, tag) in taxonomy.tags().iter().enumerate() {
+            if support[index] < MIN_SUPPORT || support[index] < labels.judged(index) {
+                continue;
+            }
+            if self.tags[index].is_none() {
+                return Err(Error::Training {
+                    problem: format!(
+                        "all {} records that were judged for the new tag {:?} have it, so it would be given to \
+                         every record",
+                        support[index],
+                        tag.key()
+                    ),
+                    help: "add records that do not have it, at least as many".to_owned(),
+                });
+            }
+            progress.warn(&format!(
+                "all {} records that were judged for the tag {:?} have it: nothing says when it does not apply, and \
+                 the model will give it more often to all records; add records that do not have it",
+                support[index],
+                tag.key()
+            ));
+        }
+        let denied = |tag: &usize| support[*tag] == 0 && labels.judged(*tag) > 0 && self.tags[*tag].is_some();
+        let denied = (0..taxonomy.len()).filter(denied).count();
+        if denied > 0 {
+            progress.warn(&format!(
+                "{denied} of {} tags are in none of the records: each of them counts as denied {} times, and the \
+                 model will give it less often; if these tags were not looked for, name those that were with \
+                 --only-tags, or in each record's \"judged_tags\"",
+                taxonomy.len(),
+                labels.records(),
+            ));
+        }
+        Ok(())
     }
 
     /// The values of the tags out of the `known` ones, `new` for every tag that is not known.
@@ -181,13 +226,13 @@ impl<'a> Known<'a> {
             let width = head.hidden.len();
             let mut output = Vec::with_capacity(self.tags.len() * width);
             let mut intercepts = Vec::with_capacity(self.tags.len());
-            for (tag, &support) in self.tags.iter().zip(&support) {
+            for (new, (tag, &support)) in self.tags.iter().zip(&support).enumerate() {
                 if let Some(tag) = *tag {
                     output.extend(&head.output[tag * width..][..width]);
                     intercepts.push(head.intercepts[tag]);
                 } else {
                     output.resize(output.len() + width, 0.0);
-                    intercepts.push(log_odds(support, labels.records()));
+                    intercepts.push(log_odds(support, labels.judged(new)));
                 }
             }
             (embedding.clone(), Head { hidden: head.hidden.clone(), output, intercepts })

@@ -68,8 +68,10 @@ pub fn cross_validate(
         let answered: Vec<_> = held_out
             .par_iter()
             .map(|row| {
-                let probabilities = model.probabilities(&examples[*row].record);
-                let decided = model.rule().decide(&probabilities, |_| true);
+                let example = &examples[*row];
+                let mut probabilities = model.probabilities(&example.record);
+                example.keep_judged(&mut probabilities);
+                let decided = model.rule().decide(&probabilities, |tag| example.is_judged(tag));
                 (probabilities, decided)
             })
             .collect();

@@ -8,6 +8,7 @@ mod examples;
 mod folds;
 mod labels;
 mod progress;
+mod reference;
 mod settings;
 pub mod stack;
 mod stacking;

@@ -211,7 +211,8 @@ impl StackedModel {
 /// Fits the model of `tag`, one of `tags`, on records that are known to have it or not, from a `start` if there is one.
 ///
 /// Only records in which the tag ranks among the first `CONTENDERS` take part: in the others it has no chance, and
-/// they are most. When all of them agree there is nothing to fit, and the model goes by mentions alone.
+/// they are most. When all of them agree there is nothing to fit: the model goes by the base level if all have the tag, and
+/// by mentions alone if none has.
 ///
 /// # Errors
 /// [`Error::Training`] when the solver fails.
@@ -225,8 +226,11 @@ pub fn fit<'a>(
     let (rows, targets): (Vec<&Row>, Vec<bool>) =
         records.filter(|(row, _)| usize::from(row.ranks[tag]) < CONTENDERS).unzip();
     let width = columns(tags);
-    if !targets.contains(&true) || !targets.contains(&false) {
+    if !targets.contains(&true) {
         return Ok(StackedModel::of_mentions(width));
+    }
+    if !targets.contains(&false) {
+        return Ok(StackedModel::of_base(tags));
     }
     // Column by column in memory: linfa's gradient walks the columns, several times faster this way.
     let mut columns = Array2::zeros((rows.len(), width).f());

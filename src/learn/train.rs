@@ -32,6 +32,8 @@ pub fn train(
     settings.check()?;
     let examples = Examples::read(examples, &settings.features.text, progress)?;
     let labels = examples.fittable_labels(&taxonomy, |_| false, progress);
+    examples.warn_of_little_data(progress);
+    labels.warn_of_tags_of_all(&taxonomy, progress);
     let folds = Folds::new(&examples.digests, settings.folds, settings.seed);
     let tags = taxonomy.len();
 
@@ -55,12 +57,14 @@ pub fn train(
 
     progress.stage("stacked level", (folds.count + 1) * tags);
     let fit = |tag: usize, training: &[usize], start: Option<&StackedModel>| {
-        let records = training.iter().map(|row| (&rows[*row], labels.has(*row, tag)));
+        let judged = training.iter().filter(|row| labels.is_judged(**row, tag));
+        let records = judged.map(|row| (&rows[*row], labels.has(*row, tag)));
         let model = stack::fit(records, tag, tags, &settings.stack, start);
         step();
         model
     };
-    let (stack, probabilities) = stacking::cross_fit(tags, &rows, &folds, fit)?;
+    let (stack, mut probabilities) = stacking::cross_fit(tags, &rows, &folds, fit)?;
+    examples.keep_judged(&mut probabilities);
 
     let threshold = best_threshold(&probabilities, &examples.gold, DecisionRule::DEFAULT_TOP);
     let rule = DecisionRule { top: DecisionRule::DEFAULT_TOP, threshold };

@@ -214,7 +214,9 @@ fn a_model_is_adapted_to_new_records_and_tags() {
         let run = room.run(&[&args[..], &[out, "--jobs", jobs]].concat());
         assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
         assert!(run.stderr.contains("\n24 records, 12 tags, "), "{}", run.stderr);
-        assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+        for warning in ["10 of 12 tags are in none of the records", "reference records are given a new tag"] {
+            assert!(run.stderr.contains(warning), "{}", run.stderr);
+        }
     }
     assert!(fs::read(room.path("one")).unwrap() == fs::read(room.path("two")).unwrap());
     let room = room.with("p.md", "Rename many files with a pattern");
@@ -247,4 +249,94 @@ fn an_adaptation_that_cannot_be_is_refused() {
     let room = room.with("old", fs::read(model()).unwrap());
     room.run(&["train", "new.jsonl", "--taxonomy", "new.json", "--from", "old", "--out", "old"])
         .assert_refused(&["--out (old) would replace what --from (old) reads; name another file"]);
+}
+
+/// Records of two kinds, with the tags that each kind is given.
+fn kinds(count: usize, given: [&str; 2], rest: &str) -> String {
+    let line = |number: usize| {
+        let text = ["a shell for terminals", "a schema and its queries"][number % 2];
+        let tags = given[number % 2];
+        format!("{{\"text\":\"{text}, number {number}\",\"tags\":[{tags}]{rest}}}\n")
+    };
+    (0..count).map(line).collect()
+}
+
+/// The names of the tags that a model gives to a text.
+fn names(room: &Room, model: &str, text: &str) -> Vec<String> {
+    let run = room.run_with_stdin(&["predict", "--model", model, "--tags", "names"], text);
+    let line: Value = serde_json::from_str(&run.stdout).unwrap();
+    line["tags"].as_array().unwrap().iter().map(|tag| tag.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_tag_that_all_records_have_is_given_to_all_with_a_warning() {
+    let room = room().with("all.jsonl", kinds(60, ["\"cli\"", "\"cli\",\"graphql\""], ""));
+    let run = room.run(&["train", "all.jsonl", "--taxonomy", "t.json", "--out", "m"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let warning = "tag \"cli\": all 60 records that were judged for it have it, nothing speaks against it";
+    assert!(run.stderr.contains(warning) && !run.stderr.contains("tag \"graphql\""), "{}", run.stderr);
+    assert_eq!(names(&room, "m", "a shell for terminals"), ["cli"]);
+    assert!(names(&room, "m", "a kettle").contains(&"cli".to_owned()));
+}
+
+#[test]
+fn few_records_are_said_to_be_few() {
+    let small = train(&Room::new(), "m", &[]);
+    assert!(small.stderr.contains("warning: 120 records are few: "), "{}", small.stderr);
+    let room = room().with("many.jsonl", kinds(300, ["1", "2"], ""));
+    let many = room.run(&["train", "many.jsonl", "--taxonomy", "t.json", "--out", "m"]);
+    assert!(!many.stderr.contains("are few"), "{}", many.stderr);
+}
+
+#[test]
+fn a_tag_that_was_not_judged_stays_as_it_was() {
+    // Shells are noted as such; nobody looked whether schemas are told apart.
+    let noted = kinds(40, ["\"cli\"", ""], "");
+    let old = kinds(60, ["\"cli\"", "\"graphql\""], "");
+    let room = room()
+        .with("old.jsonl", old)
+        .with("noted.jsonl", &noted)
+        .with("judged.jsonl", kinds(40, ["\"cli\"", ""], ",\"judged_tags\":[1]"));
+    assert_eq!(room.run(&["train", "old.jsonl", "--taxonomy", "t.json", "--out", "old"]).code, 0);
+    let adapt = |data: &str, out: &str, args: &[&str]| {
+        let run = room.run(&[&["train", data, "--from", "old", "--out", out], args].concat());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stderr
+    };
+    let denied = "1 of 2 tags are in none of the records: ";
+    assert!(adapt("noted.jsonl", "noted", &[]).contains(denied));
+    assert!(!adapt("noted.jsonl", "only", &["--only-tags", "cli"]).contains(denied));
+    adapt("judged.jsonl", "judged", &[]);
+    let score = |model: &str| {
+        let args = ["predict", "--model", model, "--all"];
+        let run = room.run_with_stdin(&args, "a schema and its queries");
+        let line: Value = serde_json::from_str(&run.stdout).unwrap();
+        let tags = line["tags"].as_array().unwrap();
+        tags.iter().find(|tag| tag["id"] == 2).unwrap()["score"].as_f64().unwrap()
+    };
+    assert!(score("noted") < score("old") - 0.05, "{} {}", score("noted"), score("old"));
+    assert!((score("only") - score("old")).abs() < 0.02, "{} {}", score("only"), score("old"));
+    assert_eq!(fs::read(room.path("only")).unwrap(), fs::read(room.path("judged")).unwrap());
+    let unknown = ["train", "noted.jsonl", "--from", "old", "--out", "m", "--only-tags", "clo"];
+    room.run(&unknown).assert_refused(&["--only-tags: unknown tag \"clo\"; did you mean \"cli\"?"]);
+}
+
+#[test]
+fn a_new_tag_that_all_records_have_is_refused() {
+    let wanted = r#"[{"id": 1, "name": "cli"}, {"id": 2, "name": "graphql"}, {"id": 3, "name": "ours"}]"#;
+    let room = room()
+        .with("old.jsonl", kinds(60, ["1", "2"], ""))
+        .with("n.json", wanted)
+        .with("new.jsonl", kinds(20, ["1,3", "2,3"], ""));
+    assert_eq!(room.run(&["train", "old.jsonl", "--taxonomy", "t.json", "--out", "old"]).code, 0);
+    let adapt = ["train", "new.jsonl", "--from", "old", "--taxonomy", "n.json", "--out", "new"];
+    let problem = "all 20 records that were judged for the new tag \"ours\" have it";
+    let run = room.run(&adapt);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains(problem) && run.stderr.contains("add records that do not have it"),
+        "{}",
+        run.stderr
+    );
+    assert!(!room.files().contains(&"new".to_owned()));
 }

@@ -154,7 +154,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 fn ask(model: &Model, examples: &[Labelled], progress: &Stages) -> Vec<Vec<f32>> {
     progress.stage("asking", examples.len());
     let ask = |example: &Labelled| {
-        let probabilities = model.probabilities(&example.record);
+        let mut probabilities = model.probabilities(&example.record);
+        example.keep_judged(&mut probabilities);
         progress.step();
         probabilities
     };

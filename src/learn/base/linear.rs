@@ -227,9 +227,9 @@ fn fit_group(
     if let Some(prior) = prior {
         c.iter_mut().zip(&prior.c[first_tag..]).for_each(|(c, own)| *c = *own);
     }
-    // The dual variables α, as logit(α / C), and the sign ±1 of every record and tag.
+    // The dual variables α, as logit(α / C), and the sign of every record and tag: ±1, or 0 where it was not judged.
     let mut duals = vec![[START; LANES]; rows.len()];
-    let signs: Vec<Lanes> = rows.iter().map(|row| signs(labels.of(*row), first_tag)).collect();
+    let signs: Vec<Lanes> = rows.iter().map(|row| signs(labels, *row, first_tag)).collect();
     let norms: Vec<f32> = rows.iter().map(|row| 1.0 + squared_norm(matrix.row(*row).1)).collect();
     let mut order: Vec<usize> = (0..rows.len()).collect();
     let mut random = Pcg64Mcg::seed_from_u64(seed);
@@ -246,7 +246,7 @@ fn fit_group(
                 let share = sigmoid(duals[i][lane]);
                 let margin = signs[i][lane] * logits[lane];
                 updated[lane] = optimal_dual(duals[i][lane], share, margin, c[lane] * norms[i]);
-                let change = sigmoid(updated[lane]) - share;
+                let change = (sigmoid(updated[lane]) - share) * signs[i][lane].abs();
                 moved = moved.max(change.abs());
                 step[lane] = c[lane] * change * signs[i][lane];
             }
@@ -289,10 +289,11 @@ fn squared_norm(values: &[f32]) -> f32 {
     values.iter().map(|value| value * value).sum()
 }
 
-/// +1 for the tags that a record has, -1 for the others.
-fn signs(tags: &[u16], first_tag: usize) -> Lanes {
-    let mut signs = [-1.0; LANES];
-    for &tag in tags {
+/// +1 for the tags that a record has, -1 for the others, 0 for those that were not judged.
+fn signs(labels: &Labels, row: usize, first_tag: usize) -> Lanes {
+    let mut signs =
+        std::array::from_fn(|lane| if labels.is_judged(row, first_tag + lane) { -1.0 } else { 0.0 });
+    for &tag in labels.of(row) {
         if let Some(sign) = (tag as usize).checked_sub(first_tag).and_then(|lane| signs.get_mut(lane)) {
             *sign = 1.0;
         }

@@ -154,7 +154,7 @@ pub fn fit(
         order.shuffle(&mut random);
         for &row in &order {
             let rate = settings.learning_rate * (1.0 - visited / visits);
-            training.visit(matrix.row(row), labels.of(row), rate, settings, &mut random);
+            training.visit(matrix.row(row), labels, row, rate, settings, &mut random);
             visited += 1.0;
         }
     }
@@ -195,11 +195,13 @@ impl Training {
     fn visit(
         &mut self,
         (words, values): (&[u32], &[f32]),
-        tags: &[u16],
+        labels: &Labels,
+        record: usize,
         rate: f32,
         settings: &NetworkSettings,
         random: &mut impl Rng,
     ) {
+        let tags = labels.of(record);
         let Network { embedding, head } = &mut self.network;
         let width = head.hidden.len();
         // What is left is scaled up, so that sums stay what they are without dropout.
@@ -225,7 +227,7 @@ impl Training {
             let row = &mut head.output[tag * width..][..width];
             let probability = sigmoid(head.intercepts[tag] + dot(row, &units));
             let error = probability - if tags.contains(&(tag as u16)) { 1.0 } else { 0.0 };
-            if error.abs() < NEGLIGIBLE {
+            if error.abs() < NEGLIGIBLE || !labels.is_judged(record, tag) {
                 continue;
             }
             descend(&mut head.intercepts[tag], &mut self.intercepts[tag], error, rate);
@@ -318,7 +320,7 @@ mod tests {
                 .sum()
         };
         let rate = 1e-3;
-        training.visit(matrix.row(5), labels.of(5), rate, &SETTINGS, &mut random);
+        training.visit(matrix.row(5), &labels, 5, rate, &SETTINGS, &mut random);
         for i in 0..before.embedding.len() {
             let moved = training.network.embedding[i] - before.embedding[i];
             let mut nudged = before.clone();
