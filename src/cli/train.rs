@@ -79,9 +79,9 @@ pub struct Args {
 
     /// Only these tags were judged in DATA: a file of tags, or tags separated by commas
     ///
-    /// Of all other tags the records are evidence neither for nor against, unless a record has them; a record's own
-    /// "judged_tags" go before this option. Say so when only some tags were noted: otherwise every tag that was not
-    /// counts as denied.
+    /// Of all other tags the records are evidence neither for nor against, unless a record has them. What a record says
+    /// itself of the tags that were judged goes before this option. Use it when only some tags were noted: otherwise
+    /// every tag that was not counts as denied.
     #[arg(long, value_name = "FILE|TAGS")]
     only_tags: Option<FileOrTags>,
 
