@@ -17,6 +17,7 @@ pub mod limits;
 pub mod metrics;
 pub mod model;
 pub mod report;
+pub mod shown;
 pub mod taxonomy;
 pub mod text;
 

@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use comfy_table::{CellAlignment, ColumnConstraint, Table};
 use serde::Serialize;
 use tagwright::corpus::Id;
+use tagwright::shown::shown;
 use tagwright::taxonomy::Tag;
 
 use super::json_writer::JsonWriter;
-use super::tables::{printable, table, written};
+use super::tables::{table, written};
 
 /// The widest table, in columns; longer cells are wrapped.
 const WIDTH: u16 = 100;
@@ -142,7 +143,7 @@ fn as_written<'a>(tags: &[(&'a Tag, f32)], form: TagForm, scores: bool) -> Vec<W
 /// A row for each tag, the record named in its first.
 fn add_rows(table: &mut Table, answer: &Answer, form: TagForm) {
     let id = answer.id.as_ref().map(Id::text);
-    let record = printable(id.as_deref().or(answer.name.as_deref()).unwrap_or("-"));
+    let record = shown(id.as_deref().or(answer.name.as_deref()).unwrap_or("-")).into_owned();
     let tags = match &answer.tags {
         Ok(tags) if tags.is_empty() => {
             table.add_row([record, "(none)".to_owned(), String::new()]);
@@ -150,14 +151,14 @@ fn add_rows(table: &mut Table, answer: &Answer, form: TagForm) {
         }
         Ok(tags) => tags,
         Err(error) => {
-            table.add_row([record, format!("error: {}", printable(error)), String::new()]);
+            table.add_row([record, format!("error: {}", shown(error)), String::new()]);
             return;
         }
     };
     for (place, (tag, probability)) in tags.iter().enumerate() {
         let record = if place == 0 { record.clone() } else { String::new() };
         let tag = if form == TagForm::Ids { tag.id.text() } else { tag.key().to_owned() };
-        table.add_row([record, printable(&tag), format!("{probability:.4}")]);
+        table.add_row([record, shown(&tag).into_owned(), format!("{probability:.4}")]);
     }
 }
 

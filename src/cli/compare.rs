@@ -121,7 +121,7 @@ fn write(args: &Args, comparison: &Comparison) -> anyhow::Result<()> {
     }
     let summary = report::comparison_text(comparison);
     match ListFormat::or_by_stdout(args.format) {
-        ListFormat::Table => output::write_text(&summary),
+        ListFormat::Table => output::write_table(&summary),
         ListFormat::Jsonl => {
             output::note(&summary);
             output::write_lines(&comparison.flips)

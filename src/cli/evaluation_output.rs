@@ -36,7 +36,7 @@ impl EvaluationOutput {
         let renderings = Renderings { markdown: report::markdown, page: report::html::evaluation };
         self.files.write(&evaluation, &renderings)?;
         if !self.files.take_stdout() {
-            output::write_text(&report::text(&evaluation))?;
+            output::write_table(&report::text(&evaluation))?;
         }
         Ok(self.gates.check(&evaluation))
     }

@@ -27,10 +27,14 @@ mod tally;
 mod tasks;
 mod train;
 
+use std::borrow::Cow;
+use std::process;
+
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use files::{File, Role};
 use output::Outcome;
+use tagwright::shown::shown_lines;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -82,14 +86,25 @@ enum Command {
 /// When nothing could be done; the message is one line.
 pub fn run() -> anyhow::Result<Outcome> {
     let mut command = Cli::command();
-    let matches = command.get_matches_mut();
+    let matches =
+        command.try_get_matches_from_mut(std::env::args_os()).unwrap_or_else(|error| refuse(&error));
     run_matches(&mut command, &matches)
 }
 
 fn run_matches(command: &mut clap::Command, matches: &clap::ArgMatches) -> anyhow::Result<Outcome> {
-    let cli = Cli::from_arg_matches(matches).unwrap_or_else(|error| error.format(command).exit());
+    let cli = Cli::from_arg_matches(matches).unwrap_or_else(|error| refuse(&error.format(command)));
     files::check(&cli.files(files::named(command, matches)))?;
     cli.run()
+}
+
+/// Ends the program with what clap says: help, or what is wrong with the arguments, which may be anything.
+fn refuse(error: &clap::Error) -> ! {
+    let text = error.render().to_string();
+    if matches!(shown_lines(&text), Cow::Owned(_)) {
+        output::note(&text);
+        process::exit(error.exit_code());
+    }
+    error.exit()
 }
 
 impl Cli {

@@ -3,13 +3,14 @@
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::fs;
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use serde::Serialize;
 use tagwright::atomic::write_atomic;
+use tagwright::shown::{shown, shown_lines};
 
 use super::files::OutputFile;
 
@@ -47,20 +48,56 @@ pub fn exit_code(outcome: anyhow::Result<Outcome>) -> ExitCode {
     }
 }
 
-/// Standard output, locked and buffered.
-pub fn stdout() -> BufWriter<StdoutLock<'static>> {
+/// Standard output for data, locked and buffered.
+pub fn stdout() -> Stdout {
+    let lines = io::stdout().is_terminal().then(Vec::new);
+    Stdout { out: styled_stdout(), line: lines }
+}
+
+/// Standard output for text in which whatever is foreign has gone through [`shown`] already.
+pub fn styled_stdout() -> BufWriter<StdoutLock<'static>> {
     BufWriter::with_capacity(64 * 1024, io::stdout().lock())
+}
+
+/// Data on its way to standard output: byte by byte, but on a terminal what it would obey is escaped.
+pub struct Stdout {
+    out: BufWriter<StdoutLock<'static>>,
+    /// On a terminal, what has come of a line.
+    line: Option<Vec<u8>>,
+}
+
+impl Stdout {
+    fn end_line(&mut self) -> io::Result<()> {
+        let line = self.line.as_mut().map(std::mem::take).unwrap_or_default();
+        self.out.write_all(shown_lines(&String::from_utf8_lossy(&line)).as_bytes())
+    }
+}
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(line) = &mut self.line else { return self.out.write(bytes) };
+        let end = bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |end| end + 1);
+        line.extend_from_slice(&bytes[..end]);
+        if line.ends_with(b"\n") {
+            self.end_line()?;
+        }
+        Ok(end)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.end_line()?;
+        self.out.flush()
+    }
 }
 
 /// Writes a line to standard error under a label such as `error`; nobody can be told when that fails.
 pub fn say(label: &str, message: impl Display) {
-    let message = message.to_string().replace('\n', " ");
-    let _ = writeln!(io::stderr().lock(), "{label}: {message}");
+    note(&format!("{label}: {}\n", shown(&message.to_string())));
 }
 
-/// Writes text to standard error as it is.
+/// Writes text to standard error; nobody can be told when that fails.
 pub fn note(text: &str) {
-    let _ = io::stderr().lock().write_all(text.as_bytes());
+    let _ = io::stderr().lock().write_all(shown_lines(text).as_bytes());
 }
 
 /// Writes JSON for people to read: to a file, or to standard output when `path` is `-`.
@@ -95,7 +132,15 @@ pub fn write_lines<T: Serialize>(objects: impl IntoIterator<Item = T>) -> anyhow
     })
 }
 
-/// Writes text to standard output.
+/// Writes text for people to standard output.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_table(text: &str) -> anyhow::Result<()> {
+    write_text(&shown_lines(text))
+}
+
+/// Writes data to standard output.
 ///
 /// # Errors
 /// When it cannot be written.

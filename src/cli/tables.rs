@@ -18,8 +18,3 @@ pub fn written(mut table: Table, gap: u16) -> String {
     }
     table.lines().map(|line| format!("{}\n", line.trim_end())).collect::<Vec<_>>().concat()
 }
-
-/// Text on one line, without the control characters that could move a terminal's cursor.
-pub fn printable(text: &str) -> String {
-    text.replace(char::is_control, " ")
-}

@@ -3,6 +3,8 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table};
 
+use crate::shown::shown;
+
 /// The widest line of text, in columns.
 pub(super) const WIDTH: u16 = 80;
 
@@ -34,7 +36,8 @@ impl Sheet {
         let mut table = Table::new();
         table.load_style(NOTHING.header_separator(LineStyle::none().fill('─')));
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
-        table.set_header(&self.header).add_rows(&self.rows);
+        let shown = |row: &Vec<String>| row.iter().map(|cell| shown(cell).into_owned()).collect::<Vec<_>>();
+        table.set_header(&self.header).add_rows(self.rows.iter().map(shown));
         for (index, column) in table.column_iter_mut().enumerate() {
             column.set_padding((if index == 0 { 0 } else { 2 }, 0));
             if index >= self.names {

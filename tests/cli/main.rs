@@ -10,6 +10,7 @@ mod explain;
 #[cfg(unix)]
 mod files;
 mod help;
+mod hostile;
 #[cfg(unix)]
 mod interactive;
 #[cfg(unix)]

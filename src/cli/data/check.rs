@@ -76,7 +76,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     match ListFormat::or_by_stdout(args.format) {
         ListFormat::Jsonl => output::write_lines(problems.iter().map(Row::new))?,
         ListFormat::Table if problems.is_empty() => {}
-        ListFormat::Table => output::write_text(&report::problems_text(&problems))?,
+        ListFormat::Table => output::write_table(&report::problems_text(&problems))?,
     }
     let errors = problems.iter().filter(|problem| problem.kind.severity() == Severity::Error).count();
     output::note(&format!(

@@ -58,7 +58,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         whole.iter().map(|whole| whole.checked().cloned()).collect::<tagwright::Result<_>>()?;
     let stats = Stats::of(&records, &taxonomy);
     match args.format {
-        Format::Text => output::write_text(&report::stats_text(&stats))?,
+        Format::Text => output::write_table(&report::stats_text(&stats))?,
         Format::Json => output::write_json(Path::new("-"), &stats)?,
     }
     Ok(Outcome::Done)

@@ -161,8 +161,12 @@ enum Writer {
 impl Writer {
     fn new(format: Option<Format>) -> Self {
         let default = if std::io::stdout().is_terminal() { Format::Table } else { Format::Jsonl };
-        let out: Box<dyn Write> = Box::new(output::stdout());
-        match format.unwrap_or(default) {
+        let format = format.unwrap_or(default);
+        let out: Box<dyn Write> = match format {
+            Format::Table | Format::Ansi => Box::new(output::styled_stdout()),
+            Format::Html | Format::Jsonl | Format::Json => Box::new(output::stdout()),
+        };
+        match format {
             Format::Table => Self::Terminal { out, palette: Palette::for_stdout(), with_text: false },
             Format::Ansi => Self::Terminal { out, palette: Palette::when_asked_for(), with_text: true },
             Format::Jsonl => Self::Json(JsonWriter::lines(out)),

@@ -3,11 +3,11 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 
-use super::super::tables::printable;
 use super::palette::Palette;
 use super::subject::{Explained, ExplainedTag, Subject, Verdict};
 use super::terminal_text;
 use super::wording;
+use tagwright::shown::shown;
 
 /// The widest line, in columns.
 pub const WIDTH: u16 = 80;
@@ -18,8 +18,8 @@ const BEFORE_ITEM: usize = 2 + 6 + 2 + BAR as usize;
 
 /// All that is said of one record; `with_text` adds its text under each tag.
 pub fn record(explained: &Explained, subject: &Subject, palette: &Palette, with_text: bool) -> String {
-    let title = printable(&explained.title());
-    let heading = format!("{}{title}{:#}\n\n", palette.title, palette.title);
+    let title = explained.title();
+    let heading = format!("{}{}{:#}\n\n", palette.title, shown(&title), palette.title);
     let body = match &explained.tags {
         Ok(tags) => {
             let tag = |tag: &ExplainedTag| {
@@ -28,20 +28,20 @@ pub fn record(explained: &Explained, subject: &Subject, palette: &Palette, with_
             };
             tags.iter().map(tag).collect()
         }
-        Err(error) => format!("error: {}\n\n", printable(error)),
+        Err(error) => format!("error: {}\n\n", shown(error)),
     };
     heading + &body
 }
 
 fn heading_of(explained: &ExplainedTag, subject: &Subject, palette: &Palette) -> String {
     let style = if explained.verdict == Verdict::Given { palette.given } else { palette.missed };
-    let name = printable(explained.tag.key());
+    let name = shown(explained.tag.key());
     let verdict = wording::verdict(explained, subject);
     let heading = format!("{style}{name}{style:#}  {verdict}\n");
     match wording::objections(explained, subject.taxonomy) {
-        Some(objections) => {
-            terminal_text::wrap(&objections, "  ").into_iter().fold(heading, |text, line| text + &line + "\n")
-        }
+        Some(objections) => terminal_text::wrap(&shown(&objections), "  ")
+            .into_iter()
+            .fold(heading, |text, line| text + &line + "\n"),
         None => heading,
     }
 }
@@ -54,7 +54,7 @@ fn lines(explained: &ExplainedTag, subject: &Subject, palette: &Palette) -> Stri
         table.add_row([
             format!("{:+.2}", share.value),
             explained.bar(share).map_or_else(String::new, bar),
-            printable(&wording::what(&share.item, subject.taxonomy)),
+            shown(&wording::what(&share.item, subject.taxonomy)).into_owned(),
             wording::places(&share.item),
         ]);
     }

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use anstream::adapter::strip_str;
 use tagwright::explain::MarkedText;
+use tagwright::shown::shown;
 
-use super::super::tables::printable;
 use super::highlights::{Highlight, highlights};
 use super::palette::Palette;
 use super::table::WIDTH;
@@ -45,11 +45,11 @@ fn highlighted(text: &str, line: Range<usize>, highlights: &[Highlight], palette
     let mut styled = String::new();
     let mut written = line.start;
     for Highlight { mark, share } in highlights {
-        styled += &printable(&text[written..mark.range.start]);
-        styled += &palette.highlight(&text[mark.range.clone()], *share);
+        styled += &shown(&text[written..mark.range.start]);
+        styled += &palette.highlight(&shown(&text[mark.range.clone()]), *share);
         written = mark.range.end;
     }
-    styled + &printable(&text[written..line.end])
+    styled + &&shown(&text[written..line.end])
 }
 
 /// The text broken between words into lines that begin with `margin`.
@@ -90,7 +90,7 @@ mod tests {
     fn lines_without_marked_words_and_faint_marks_are_left_out() {
         let text = "# Broker\nnothing\nfast\u{1b}[2J and small";
         let excerpt = marked(text, &[("Broker", 2.0), ("fast", -1.0), ("small", 0.1)]);
-        assert_eq!(excerpt, "\n    readme\n    # [+Broker]\n    [-fast] [2J and small\n");
+        assert_eq!(excerpt, "\n    readme\n    # [+Broker]\n    [-fast]\\u001b[2J and small\n");
         assert_eq!(marked("nothing", &[]), "");
     }
 

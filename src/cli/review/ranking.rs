@@ -141,7 +141,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let remarks: Vec<RemarkLine> =
         review.remarks.iter().map(|remark| remark_line(remark, taxonomy)).collect();
     match args.format() {
-        ListFormat::Table => output::write_text(&table::review(&lines, &remarks))?,
+        ListFormat::Table => output::write_table(&table::review(&lines, &remarks))?,
         ListFormat::Jsonl => {
             output::write_lines(&lines)?;
             output::write_lines(&remarks)?;

@@ -2,7 +2,8 @@
 
 use super::ranking::{RemarkLine, SuspectLine};
 use super::unlabelled::NextLine;
-use crate::cli::tables::{printable, table, written};
+use crate::cli::tables::{table, written};
+use tagwright::shown::shown;
 
 /// The widest line, in columns.
 const WIDTH: u16 = 80;
@@ -21,8 +22,8 @@ pub fn review(lines: &[SuspectLine], remarks: &[RemarkLine]) -> String {
         records.add_row([
             format!("{:.2}", line.suspicion),
             format!("{}\n{}", record(line.name, line.id), place(&line.file, line.line)),
-            given.chain(added).map(|tag| printable(&tag)).collect::<Vec<_>>().join("\n"),
-            printable(&line.reason),
+            given.chain(added).map(|tag| shown(&tag).into_owned()).collect::<Vec<_>>().join("\n"),
+            shown(&line.reason).into_owned(),
         ]);
     }
     let mut text = match lines.len() {
@@ -32,7 +33,8 @@ pub fn review(lines: &[SuspectLine], remarks: &[RemarkLine]) -> String {
     if !remarks.is_empty() {
         let mut data = table(["of the data", "tags", "why"], WIDTH);
         for remark in remarks {
-            data.add_row([remark.kind.to_owned(), remark.tags.join("\n"), printable(remark.reason)]);
+            let tags: Vec<_> = remark.tags.iter().map(|tag| shown(tag)).collect();
+            data.add_row([remark.kind.to_owned(), tags.join("\n"), shown(remark.reason).into_owned()]);
         }
         text = format!("{text}\n{}", written(data, GAP));
     }
@@ -58,7 +60,7 @@ pub fn next(lines: &[NextLine]) -> String {
 /// What a person knows a record by.
 fn record(name: Option<&str>, id: Option<&tagwright::corpus::Id>) -> String {
     let id = id.map(tagwright::corpus::Id::text);
-    printable(name.or(id.as_deref()).unwrap_or("-"))
+    shown(name.or(id.as_deref()).unwrap_or("-")).into_owned()
 }
 
 fn place(file: &str, line: Option<usize>) -> String {

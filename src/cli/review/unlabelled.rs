@@ -91,7 +91,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let lines: Vec<NextLine> =
         chosen.iter().map(|next| line(next, &pool[next.record], &support, &taxonomy)).collect();
     match args.format() {
-        ListFormat::Table => output::write_text(&table::next(&lines))?,
+        ListFormat::Table => output::write_table(&table::next(&lines))?,
         ListFormat::Jsonl => output::write_lines(&lines)?,
     }
     Ok(if bad == 0 { Outcome::Done } else { Outcome::Partly })

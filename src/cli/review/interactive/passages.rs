@@ -5,10 +5,10 @@ use std::ops::Range;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use tagwright::explain::MarkedText;
+use tagwright::shown::shown;
 
 use super::theme::Theme;
 use super::wrap::wrap;
-use crate::cli::tables::printable;
 
 /// A word is marked when it weighs at least this share of the heaviest.
 const LEAST_SHARE: f64 = 0.15;
@@ -51,7 +51,7 @@ fn line(text: &MarkedText, range: Range<usize>, least: f64, theme: Theme) -> Lin
 }
 
 fn span(text: &str, style: Style) -> Span<'static> {
-    Span::styled(printable(text), style)
+    Span::styled(shown(text).into_owned(), style)
 }
 
 #[cfg(test)]

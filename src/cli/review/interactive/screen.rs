@@ -5,18 +5,19 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use ratatui::DefaultTerminal;
+use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{self, Event};
 use tagwright::corpus::Record;
 use tagwright::curate::Journal;
 use tagwright::curate::session::{Effect, Press, Session};
 use tagwright::explain::{Explainer, MarkedText};
 use tagwright::model::Model;
+use tagwright::shown::shown;
 
 use super::keys;
 use super::suggestion::Suggestion;
 use super::theme::Theme;
 use super::view::{self, Fit, Sheet};
-use crate::cli::tables::printable;
 
 /// The terminal and what is shown in it.
 pub struct Screen<'a> {
@@ -67,7 +68,10 @@ impl Screen<'_> {
             theme: self.theme,
         };
         let mut fit = Fit::HIDDEN;
-        self.terminal.draw(|frame| fit = view::draw(frame, session, &sheet))?;
+        self.terminal.draw(|frame| {
+            fit = view::draw(frame, session, &sheet);
+            hide_controls(frame.buffer_mut());
+        })?;
         Ok(fit)
     }
 
@@ -91,11 +95,20 @@ fn unseen(key: Press) -> Option<Press> {
     }
 }
 
+/// Takes out what a terminal would obey, wherever on the screen foreign text stands.
+fn hide_controls(screen: &mut Buffer) {
+    for cell in &mut screen.content {
+        if shown(cell.symbol()) != cell.symbol() {
+            cell.set_char(char::REPLACEMENT_CHARACTER);
+        }
+    }
+}
+
 /// The record's name and id, as far as it has them.
 fn title(record: &Record) -> String {
     let id = record.id.as_ref().map(|id| format!("id {id}"));
     let parts: Vec<String> = record.name.iter().cloned().chain(id).collect();
-    printable(&parts.join("   "))
+    shown(&parts.join("   ")).into_owned()
 }
 
 /// What to say when the terminal cannot be read from or drawn on; not an error of the data on standard output.
