@@ -69,7 +69,7 @@ mod tests {
         let theme = Theme::plain();
         let lines = lines(&texts, 8, theme);
         let text: Vec<String> = lines.iter().map(ToString::to_string).collect();
-        assert_eq!(text, [" README", " an mqtt ", " broker,", " not a", " brokerag", " e"]);
+        assert_eq!(text, [" README", " an mqtt\\u001b", " broker,", " not a", " brokerag", " e"]);
         let styles = |line: &Line| line.spans.iter().map(|span| span.style).collect::<Vec<_>>();
         assert_eq!(styles(&lines[1])[2], theme.plus());
         assert_eq!(styles(&lines[2])[2], theme.minus());
