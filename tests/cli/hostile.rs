@@ -51,6 +51,10 @@ fn room() -> Room {
             "none.jsonl",
             jsonl(&records.iter().map(|record| json!({"id": record["id"], "tags": []})).collect::<Vec<_>>()),
         )
+        .with(
+            "decided.jsonl",
+            jsonl(&[json!({"id": hostile("nobody"), "suggested_tags": [], "decision": "accept"})]),
+        )
         .with("errors.jsonl", jsonl(&[json!({"id": records[0]["id"], "error": hostile("no")})]))
         .with("list.md", format!("# {}\n\n- [a/b](https://github.com/a/b) - x\n", hostile("No tag")))
         .with("s.toml", format!("{:?} = 1\n", "x\u{202e}"));
@@ -86,7 +90,7 @@ fn no_command_hands_what_data_hold_to_the_terminal() {
         vec!["data", "import", "list.md", "-o", "i.jsonl"],
         vec!["data", "convert", &missing, "-o", "c.jsonl"],
         vec!["data", "split", "d.jsonl", "--part", &missing],
-        vec!["apply", &bad, "d.jsonl", "-o", "a.jsonl"],
+        vec!["apply", "decided.jsonl", "d.jsonl", "-o", "a.jsonl"],
         vec![&unknown],
         vec!["predict", "--format", &unknown],
     ];
