@@ -49,7 +49,7 @@ fn highlighted(text: &str, line: Range<usize>, highlights: &[Highlight], palette
         styled += &palette.highlight(&shown(&text[mark.range.clone()]), *share);
         written = mark.range.end;
     }
-    styled + &&shown(&text[written..line.end])
+    styled + &shown(&text[written..line.end])
 }
 
 /// The text broken between words into lines that begin with `margin`.
