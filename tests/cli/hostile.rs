@@ -39,7 +39,9 @@ fn room() -> Room {
             tags.clear();
         }
     }
-    let jsonl = |records: &[Value]| records.iter().map(|record| format!("{record}\n")).collect::<String>();
+    let jsonl = |records: &[Value]| {
+        records.iter().map(|record| record.to_string() + "\n").collect::<Vec<_>>().concat()
+    };
     let twice = [&records[..5], &records[..5]].concat();
     let room = room
         .with("t.json", serde_json::to_string(&taxonomy).unwrap())
