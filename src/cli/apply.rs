@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use tagwright::atomic::{Draft, finish, hold, publish};
-use tagwright::corpus::{InputFormat, draft_whole, read_whole};
+use tagwright::corpus::{InputFormat, OutputFormat, draft_whole, read_whole};
 use tagwright::curate::{Applied, Audit, apply, read_decisions};
 use tagwright::error::Error;
 use tagwright::taxonomy::Taxonomy;
@@ -149,7 +149,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         log.add(change, args.in_place && change.is_change, args.by.as_deref(), args.when.as_deref());
     }
     // Where the two cannot take their places together, the data do first: a repeated run adds the lines.
-    let written = draft_whole(new, &records)
+    let written = draft_whole(new, OutputFormat::of_path(new), &records)
         .and_then(|data| Ok(vec![data, Draft::write(&audit, |file| file.write_all(log.text()))?]))
         .and_then(publish);
     if written.is_err() && is_new {

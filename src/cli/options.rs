@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::thread;
 
+use tagwright::corpus::OutputFormat;
 use tagwright::decide::DecisionRule;
 use tagwright::limits::JOBS;
 use tagwright::model::Model;
@@ -113,6 +114,32 @@ impl ListFormat {
     /// What was asked for, else a table on a terminal and JSON Lines for programs.
     pub fn or_by_stdout(asked: Option<Self>) -> Self {
         asked.unwrap_or_else(|| if io::stdout().is_terminal() { Self::Table } else { Self::Jsonl })
+    }
+}
+
+/// How CSV is written.
+#[derive(clap::Args)]
+pub struct CsvOption {
+    /// In CSV, put a ' before cells that begin with = + - @, a tab or a line break: a spreadsheet takes them for formulas
+    ///
+    /// `tagwright apply` takes it off ids, names and tags again; elsewhere it stays.
+    #[arg(long)]
+    spreadsheet_safe: bool,
+}
+
+impl CsvOption {
+    /// The form of a file, by its name.
+    pub fn of_path(&self, path: &Path) -> OutputFormat {
+        self.of(OutputFormat::of_path(path))
+    }
+
+    /// The form that was asked for.
+    pub fn of(&self, format: OutputFormat) -> OutputFormat {
+        if self.spreadsheet_safe && format == OutputFormat::Csv {
+            OutputFormat::SpreadsheetCsv
+        } else {
+            format
+        }
     }
 }
 

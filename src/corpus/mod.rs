@@ -2,6 +2,7 @@
 
 mod csv;
 mod format;
+mod formula;
 mod id;
 mod input;
 mod json;
@@ -18,6 +19,7 @@ mod whole;
 mod write;
 
 pub use format::InputFormat;
+pub use formula::unquoted;
 pub use id::Id;
 pub use input::{Source, read_file};
 pub use json::reason;

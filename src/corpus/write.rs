@@ -10,6 +10,7 @@ use indexmap::IndexSet;
 use serde_json::Value;
 
 use super::csv::names_cell;
+use super::formula::quoted;
 use super::reader::ReadAs;
 use super::{InputFormat, LIST_FIELDS, TagRef, WholeRecord};
 use crate::atomic::{Draft, publish};
@@ -24,6 +25,9 @@ pub enum OutputFormat {
     Json,
     /// Comma-separated values: a column for each field, lists joined by `;`, numbers and objects as JSON text.
     Csv,
+    /// CSV in which a `'` stands before each cell that a spreadsheet would take for a formula.
+    #[value(skip)]
+    SpreadsheetCsv,
 }
 
 impl OutputFormat {
@@ -43,15 +47,18 @@ impl OutputFormat {
 /// # Errors
 /// [`Error::Io`](crate::Error::Io) when it cannot be written.
 pub fn write_whole<'a>(path: &Path, records: impl IntoIterator<Item = &'a WholeRecord>) -> Result<()> {
-    publish(vec![draft_whole(path, records)?])
+    publish(vec![draft_whole(path, OutputFormat::of_path(path), records)?])
 }
 
-/// As [`write_whole`], for several files that are to take their places together.
+/// As [`write_whole`] in a given form, for several files that are to take their places together.
 ///
 /// # Errors
 /// [`Error::Io`](crate::Error::Io) when it cannot be written.
-pub fn draft_whole<'a>(path: &Path, records: impl IntoIterator<Item = &'a WholeRecord>) -> Result<Draft> {
-    let format = OutputFormat::of_path(path);
+pub fn draft_whole<'a>(
+    path: &Path,
+    format: OutputFormat,
+    records: impl IntoIterator<Item = &'a WholeRecord>,
+) -> Result<Draft> {
     draft_data(path, |file| write_whole_to(file, format, records))
 }
 
@@ -88,7 +95,8 @@ pub fn write_whole_to<'a>(
     match format {
         OutputFormat::Jsonl => write_json(out, records, false),
         OutputFormat::Json => write_json(out, records, true),
-        OutputFormat::Csv => write_csv(out, &records.into_iter().collect::<Vec<_>>()),
+        OutputFormat::Csv => write_csv(out, &records.into_iter().collect::<Vec<_>>(), |cell| cell),
+        OutputFormat::SpreadsheetCsv => write_csv(out, &records.into_iter().collect::<Vec<_>>(), quoted),
     }
 }
 
@@ -111,7 +119,7 @@ fn write_json<'a>(
 }
 
 /// A column for each field that any record has, in the order in which they first come.
-fn write_csv(out: &mut dyn Write, records: &[&WholeRecord]) -> io::Result<()> {
+fn write_csv(out: &mut dyn Write, records: &[&WholeRecord], written: fn(String) -> String) -> io::Result<()> {
     let columns: IndexSet<&str> = records.iter().flat_map(|record| record.field_names()).collect();
     let mut writer = csv::Writer::from_writer(out);
     let failed = |error: csv::Error| match error.into_kind() {
@@ -119,10 +127,10 @@ fn write_csv(out: &mut dyn Write, records: &[&WholeRecord]) -> io::Result<()> {
         kind => io::Error::other(format!("{kind:?}")),
     };
     if !columns.is_empty() {
-        writer.write_record(&columns).map_err(failed)?;
+        writer.write_record(columns.iter().map(|column| written((*column).to_owned()))).map_err(failed)?;
     }
     for record in records {
-        writer.write_record(columns.iter().map(|column| cell(record, column))).map_err(failed)?;
+        writer.write_record(columns.iter().map(|column| written(cell(record, column)))).map_err(failed)?;
     }
     writer.flush()
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::journal::{self, History};
-use crate::corpus::{Id, Record, Source, TagRef, WholeRecord, open_whole};
+use crate::corpus::{Id, Record, Source, TagRef, WholeRecord, open_whole, unquoted};
 use crate::error::{Error, Location, Result};
 
 /// What a record is known by: its `id`, else its `name`.
@@ -27,6 +27,17 @@ impl Key {
             Ok(record) => Self::of_record(record),
             Err(bad) => bad.id.clone().map(Self::Id),
         }
+    }
+
+    /// The key of a record of suggestions or decisions, as the data have it.
+    pub(super) fn of_decided(record: &WholeRecord) -> Option<Self> {
+        Some(match Self::of(record)? {
+            Self::Id(id) => match id.text() {
+                text if unquoted(&text) == text => Self::Id(id),
+                text => Self::Id(Id::from(unquoted(&text))),
+            },
+            Self::Name(name) => Self::Name(unquoted(&name).to_owned()),
+        })
     }
 
     /// The key of a record, if it has any.
@@ -186,7 +197,7 @@ impl Decided {
         if let Err(bad) = &record.record {
             return wrong(format!("the decided record is bad ({bad})"), "mend it");
         }
-        let Some(key) = Key::of(record) else {
+        let Some(key) = Key::of_decided(record) else {
             return wrong("a decision without \"id\" or \"name\"".to_owned(), "say which record it is about");
         };
         let suggested = tags(record, "suggested_tags")?;
@@ -250,6 +261,11 @@ fn digest(record: &WholeRecord) -> Result<Option<String>> {
 /// The tags in a field, if it is there.
 pub(super) fn tags(record: &WholeRecord, field: &str) -> Result<Option<Vec<TagRef>>> {
     let tags = present(record, field).map(serde_json::from_str).transpose();
+    let plain = |tag: TagRef| match tag {
+        TagRef::Name(name) => TagRef::Name(unquoted(&name).to_owned()),
+        TagRef::Id(id) => TagRef::Id(id),
+    };
+    let tags = tags.map(|tags: Option<Vec<TagRef>>| tags.map(|tags| tags.into_iter().map(plain).collect()));
     tags.map_err(|error: serde_json::Error| {
         let help = r#"give an array of names, ids or {"id": 1, "name": "cli"} objects"#;
         Error::input(record.at.clone(), format!("in {field:?}: {error}"), help)

@@ -302,7 +302,7 @@ impl Log {
         }
         let record = WholeRecord::from_json(at.clone(), text)?;
         if record.field("decision") == Some("\"undo\"") {
-            let of_record = Key::of(&record).and_then(|key| self.standing.get_mut(&key.to_string()));
+            let of_record = Key::of_decided(&record).and_then(|key| self.standing.get_mut(&key.to_string()));
             let Some(last) = of_record.and_then(Vec::pop) else {
                 return wrong("this takes a decision back that was not made");
             };

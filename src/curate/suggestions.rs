@@ -26,7 +26,7 @@ pub fn read_suggestions(
     for record in open_whole(&Source::from(path.to_owned()), None)? {
         let record = record?;
         let Some(suggested) = tags(&record, "suggested_tags")? else { continue };
-        let key = Key::of(&record).map_or_else(|| "no id or name".to_owned(), |key| key.to_string());
+        let key = Key::of_decided(&record).map_or_else(|| "no id or name".to_owned(), |key| key.to_string());
         let Some(&place) = places.get(&key) else {
             let problem = format!("a suggestion for a record that the data do not have ({key})");
             let help = "name the data that the suggestions were made for";

@@ -1,8 +1,10 @@
 //! `tagwright data convert`: records from one form to another.
 
-use tagwright::corpus::{OutputFormat, lost_in_csv, read_whole, write_whole, write_whole_to};
+use tagwright::atomic::publish;
+use tagwright::corpus::{OutputFormat, draft_whole, lost_in_csv, read_whole, write_whole_to};
 
 use crate::cli::files::{InputFile, OutputFile};
+use crate::cli::options::CsvOption;
 use crate::cli::output::{self, Outcome, say};
 
 const EXAMPLES: &str = "\
@@ -40,16 +42,19 @@ pub struct Args {
     /// How to write standard output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Jsonl)]
     format: OutputFormat,
+
+    #[command(flatten)]
+    csv: CsvOption,
 }
 
 /// Converts all files into one.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let records = read_whole(&args.inputs)?;
     let format = if output::is_stdout(&args.out) {
-        output::to_stdout(|out| write_whole_to(out, args.format, &records))?;
+        output::to_stdout(|out| write_whole_to(out, args.csv.of(args.format), &records))?;
         args.format
     } else {
-        write_whole(&args.out, &records)?;
+        publish(vec![draft_whole(&args.out, args.csv.of_path(&args.out), &records)?])?;
         OutputFormat::of_path(&args.out)
     };
     if format == OutputFormat::Csv {

@@ -2,12 +2,13 @@
 
 use std::cmp::Reverse;
 
-use tagwright::corpus::write_whole;
+use tagwright::atomic::publish;
+use tagwright::corpus::draft_whole;
 use tagwright::curate::import::{Form, Imported};
 use tagwright::report::count;
 
 use crate::cli::files::{InputFile, OutputFile};
-use crate::cli::options::TaxonomyOption;
+use crate::cli::options::{CsvOption, TaxonomyOption};
 use crate::cli::output::{self, Outcome, say};
 
 /// How many labels without a tag are named.
@@ -80,6 +81,9 @@ pub struct Args {
     out: OutputFile,
 
     #[command(flatten)]
+    csv: CsvOption,
+
+    #[command(flatten)]
     taxonomy: TaxonomyOption,
 }
 
@@ -90,7 +94,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     for path in &args.files {
         imported.add(path, args.from, args.labels_field.as_deref(), &taxonomy)?;
     }
-    write_whole(&args.out, &imported.records)?;
+    publish(vec![draft_whole(&args.out, args.csv.of_path(&args.out), &imported.records)?])?;
     let tagged = imported.records.iter().filter(|record| record.field("tags").is_some()).count();
     let records = count(imported.records.len(), "record");
     output::note(&format!("{}: {records}, {tagged} of them with tags\n", args.out.display()));

@@ -9,7 +9,7 @@ use tagwright::curate::split;
 use tagwright::report::count;
 
 use crate::cli::files::{FileArgument, InputFile, OutputFile, Role};
-use crate::cli::options::TaxonomyOption;
+use crate::cli::options::{CsvOption, TaxonomyOption};
 use crate::cli::output::{self, Outcome};
 
 /// What chance starts from, unless told otherwise.
@@ -46,6 +46,9 @@ pub struct Args {
     /// gets what the others leave.
     #[arg(long = "part", value_name = "FILE[=SHARE]", required = true, value_parser = part)]
     parts: Vec<Part>,
+
+    #[command(flatten)]
+    csv: CsvOption,
 
     #[command(flatten)]
     taxonomy: TaxonomyOption,
@@ -102,7 +105,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let (mut drafts, mut notes) = (Vec::new(), Vec::new());
     for (number, part) in args.parts.iter().enumerate() {
         let own = || records.iter().zip(&part_of).filter(|(_, part)| **part == number);
-        drafts.push(draft_whole(&part.path, own().map(|(record, _)| record))?);
+        drafts.push(draft_whole(&part.path, args.csv.of_path(&part.path), own().map(|(record, _)| record))?);
         notes.push(format!("{}: {}\n", part.path.display(), count(own().count(), "record")));
     }
     publish(drafts)?;

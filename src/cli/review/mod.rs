@@ -15,7 +15,7 @@ use tagwright::model::Model;
 use tagwright::taxonomy::Taxonomy;
 
 use super::files::{File, InputFile, OutputFile};
-use super::options::{JobsOption, ListFormat, TaxonomyOption, open_model};
+use super::options::{CsvOption, JobsOption, ListFormat, TaxonomyOption, open_model};
 use super::output::{self, Outcome};
 use super::settings;
 
@@ -82,6 +82,9 @@ pub struct Args {
     /// of their own.
     #[arg(long, value_name = "OUT", conflicts_with = "unlabelled", value_parser = output::file())]
     suggest: Option<OutputFile>,
+
+    #[command(flatten)]
+    csv: CsvOption,
 
     /// Records that must share no text with DATA; repeat it for more files
     #[arg(long, value_name = "FILE", conflicts_with = "unlabelled")]

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use serde::Serialize;
-use tagwright::atomic::write_atomic;
-use tagwright::corpus::{Id, Labelled, Source, WholeRecord, open, write_whole};
+use tagwright::atomic::{publish, write_atomic};
+use tagwright::corpus::{Id, Labelled, Source, WholeRecord, draft_whole, open};
 use tagwright::curate::{
     Key, Remark, Review, ReviewData, Suspect, SuspectKind, TEXT_DIGEST, check_keys, review, text_digest,
 };
@@ -135,7 +135,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     }
     if let Some(path) = &args.suggest {
         suggest(&mut data, &review, taxonomy)?;
-        write_whole(path, &data.records)?;
+        publish(vec![draft_whole(path, args.csv.of_path(path), &data.records)?])?;
     }
     let lines = lines(&data, &review, taxonomy);
     let remarks: Vec<RemarkLine> =
