@@ -177,3 +177,68 @@ fn a_changed_text_is_named_and_nothing_is_written() {
     fs::write(room.path("d.jsonl"), DATA).unwrap();
     assert_eq!(apply(&room, &["all.jsonl", "d.jsonl", "--in-place"]).code, 0);
 }
+
+/// A CSV file as spreadsheets of other countries write it: a byte order mark, semicolons, other line ends.
+fn as_a_spreadsheet_saves(csv: &str, decide: impl Fn(&str) -> &'static str) -> String {
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let id = header.iter().position(|column| column == "id").unwrap();
+    let mut writer =
+        csv::WriterBuilder::new().delimiter(b';').terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(header.iter().chain(["decision"])).unwrap();
+    for row in reader.records() {
+        let row = row.unwrap();
+        writer.write_record(row.iter().chain([decide(&row[id])])).unwrap();
+    }
+    format!("\u{feff}{}", String::from_utf8(writer.into_inner().unwrap()).unwrap())
+}
+
+#[test]
+fn suggestions_are_decided_in_a_spreadsheet() {
+    let data = r#"{"id":"@acme/kite","text":"=1+1 counts words in a terminal","tags":["game"]}
+{"id":"-7","text":"A broker of messages","tags":["cli","game"],"suggested_tags":["message-queue"]}
+{"id":"plain","text":"Another thing","tags":[]}
+"#;
+    let room = Room::new().with("d.jsonl", data).with(
+        "s.jsonl",
+        data.replace("\"tags\":[\"game\"]", "\"tags\":[\"game\"],\"suggested_tags\":[\"cli\"]"),
+    );
+    let run = room.run(&["data", "convert", "s.jsonl", "-o", "s.csv", "--spreadsheet-safe"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let csv = fs::read_to_string(room.path("s.csv")).unwrap();
+    for quoted in ["\n'@acme/kite,'=1+1 counts", "\n'-7,A broker"] {
+        assert!(csv.contains(quoted), "{csv}");
+    }
+    let decided = as_a_spreadsheet_saves(&csv, |id| match id {
+        "'@acme/kite" => " Accept",
+        "'-7" => "accept",
+        _ => "",
+    });
+    let room = room.with("decided.csv", decided);
+    let run = room.run(&[
+        "apply",
+        "decided.csv",
+        "d.jsonl",
+        "-o",
+        "new.jsonl",
+        "--taxonomy",
+        &super::data("taxonomy.json"),
+    ]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let new = fs::read_to_string(room.path("new.jsonl")).unwrap();
+    let expected = data
+        .replace("\"tags\":[\"game\"]", "\"tags\":[\"cli\"]")
+        .replace("\"tags\":[\"cli\",\"game\"]", "\"tags\":[\"message-queue\"]");
+    assert_eq!(new, expected);
+}
+
+#[test]
+fn without_the_option_cells_are_exact() {
+    let data = "{\"id\":\"=a\",\"text\":\"+1 or 'quoted'\",\"tags\":[]}\n";
+    let room = Room::new().with("d.jsonl", data);
+    for (from, to) in [("d.jsonl", "d.csv"), ("d.csv", "back.jsonl")] {
+        let run = room.run(&["data", "convert", from, "-o", to]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    }
+    assert_eq!(fs::read_to_string(room.path("back.jsonl")).unwrap(), data);
+}
