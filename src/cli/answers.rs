@@ -76,7 +76,7 @@ enum Written<'a> {
         id: &'a Id,
         name: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
-        score: Option<f64>,
+        score: Option<f32>,
     },
     Id(&'a Id),
     Name(&'a str),
@@ -129,11 +129,9 @@ fn line<'a>(answer: &'a Answer, form: TagForm, scores: bool) -> Line<'a> {
 
 fn as_written<'a>(tags: &[(&'a Tag, f32)], form: TagForm, scores: bool) -> Vec<Written<'a>> {
     let written = tags.iter().map(|(tag, probability)| match form {
-        TagForm::Objects => Written::Object {
-            id: &tag.id,
-            name: &tag.name,
-            score: scores.then(|| (f64::from(*probability) * 1e4).round() / 1e4),
-        },
+        TagForm::Objects => {
+            Written::Object { id: &tag.id, name: &tag.name, score: scores.then_some(*probability) }
+        }
         TagForm::Ids => Written::Id(&tag.id),
         TagForm::Names => Written::Name(&tag.name),
     });

@@ -31,9 +31,11 @@ Predictions:
     tags    names, ids or {\"id\", \"name\", \"score\"} objects, best first
     scores  every tag and its probability, where they are given apart from the tags, as
             `tagwright cross-validate` does; the tags are then judged as they are
-  Where every tag has a score (predict --all), --top and --threshold or the model's rule decide.
-  Otherwise the tags are judged as they are: their order is the ranking, and figures that need all
-  scores are not known.
+    error   why there is no answer; it counts as no tags
+  Where every tag has a score (predict --all), --top and --threshold or the model's rule decide, and
+  the figures are those of the model. Otherwise the tags are judged as they are: their order is the
+  ranking, and figures that need all scores are not known. Where only some records have all scores,
+  each is decided by what it has, and all are judged by the tags that they get; a warning says so.
 
 Exit codes:
   0  done

@@ -20,7 +20,7 @@ pub fn read_examples(paths: &[InputFile], taxonomy: &Taxonomy) -> anyhow::Result
     Ok(examples)
 }
 
-/// The answers in a file of predictions; says which records it could not answer.
+/// The answers in a file of predictions; says which records it could not answer, and which are scored only in part.
 pub fn predicted(
     path: &Path,
     rule: DecisionRule,
@@ -28,13 +28,25 @@ pub fn predicted(
     taxonomy: &Taxonomy,
 ) -> anyhow::Result<Answers> {
     let predictions = read_predictions(path, taxonomy)?;
-    let mut failed = predictions.iter().filter(|prediction| prediction.error.is_some());
-    if let Some(Prediction { at, .. }) = failed.next() {
-        let more = match failed.count() {
-            0 => String::new(),
-            more => format!(", and {more} more like it"),
-        };
-        say("warning", format!("{at}: the prediction is an error and counts as no tags{more}"));
+    let answers = Answers::of_predictions(&predictions, rule, examples, taxonomy.len())?;
+    let failed: Vec<_> = predictions.iter().filter(|prediction| prediction.error.is_some()).collect();
+    warn(&failed, "the prediction is an error and counts as no tags");
+    let is_scored = |prediction: &&Prediction| prediction.all_scores(taxonomy.len()).is_some();
+    let (scored, partly): (Vec<_>, Vec<_>) = predictions.iter().partition(is_scored);
+    if !scored.is_empty() {
+        let problem = "not every tag has a score here, so that all records are judged by the tags they get, without the \
+                       figures that need scores";
+        warn(&partly, problem);
     }
-    Ok(Answers::of_predictions(&predictions, rule, examples, taxonomy.len())?)
+    Ok(answers)
+}
+
+/// Says what is wrong with the first of some predictions, and how many more are like it.
+fn warn(predictions: &[&Prediction], problem: &str) {
+    let Some((Prediction { at, .. }, more)) = predictions.split_first() else { return };
+    let more = match more.len() {
+        0 => String::new(),
+        more => format!(", and {more} more like it"),
+    };
+    say("warning", format!("{at}: {problem}{more}"));
 }

@@ -64,7 +64,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["top", "threshold"])]
     all: bool,
 
-    /// Add its score, a probability, to each tag
+    /// Add its score, a probability, to each tag; JSON has all of its digits, so that it is read back as it was
     #[arg(long)]
     scores: bool,
 

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use std::fmt;
+
 use indexmap::IndexMap;
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::input::Input;
@@ -23,7 +26,7 @@ pub struct Prediction {
     /// The record's id.
     pub id: Option<Id>,
     /// The tags as indices into the taxonomy, in the order given, each once, with a score from 0 to 1 where there is
-    /// one. A record that could not be answered has none.
+    /// one. A record that could not be answered has none, whatever else stands there.
     pub tags: Vec<(u16, Option<f32>)>,
     /// The probability of every tag of the taxonomy, where they are given apart from the tags that were decided.
     pub scores: Option<Vec<f32>>,
@@ -31,10 +34,25 @@ pub struct Prediction {
     pub error: Option<String>,
 }
 
+impl Prediction {
+    /// The scores of all `n_tags` tags, wherever they stand; `None` when one of them is missing.
+    pub fn all_scores(&self, n_tags: usize) -> Option<Vec<f32>> {
+        if self.scores.is_some() {
+            return self.scores.clone();
+        }
+        let mut scores = vec![None; n_tags];
+        for (tag, score) in &self.tags {
+            scores[usize::from(*tag)] = *score;
+        }
+        scores.into_iter().collect()
+    }
+}
+
 /// Reads a file of predictions, JSON Lines or a JSON array, with their tags looked up in `taxonomy`.
 ///
 /// A tag is a name, an id or an object with either and, if it is known, a `score`. A prediction may have the scores of all
-/// tags apart from those that were decided: an object `scores` from name or id to probability.
+/// tags apart from those that were decided: an object `scores` from name or id to probability. A tag that stands twice in
+/// an answer counts once, unless its scores contradict each other.
 ///
 /// # Errors
 /// When the file cannot be read, and for the first line that is no prediction or has an unknown tag.
@@ -74,14 +92,45 @@ pub fn read_predictions(path: &Path, taxonomy: &Taxonomy) -> Result<Vec<Predicti
 struct Line {
     id: Option<Id>,
     tags: Option<Vec<Box<RawValue>>>,
-    scores: Option<IndexMap<String, f32>>,
+    scores: Option<Scores>,
     error: Option<String>,
 }
 
 /// The part of a tag that a [`TagRef`] leaves out.
 #[derive(Deserialize)]
 struct Score {
+    #[serde(default, deserialize_with = "present")]
     score: Option<f32>,
+}
+
+/// A score that is there is a number: other tools write `null` for one that is not, such as NaN.
+fn present<'de, D: Deserializer<'de>>(score: D) -> Result<Option<f32>, D::Error> {
+    f32::deserialize(score).map(Some)
+}
+
+/// The members of an object in their order, a name that stands twice too.
+struct Scores(Vec<(String, f32)>);
+
+impl<'de> Deserialize<'de> for Scores {
+    fn deserialize<D: Deserializer<'de>>(object: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Scores;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("an object from tag to probability")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scores, A::Error> {
+                let mut scores = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    scores.push(member);
+                }
+                Ok(Scores(scores))
+            }
+        }
+        object.deserialize_map(Members)
+    }
 }
 
 fn read(at: Location, json: &str, taxonomy: &Taxonomy) -> Result<Prediction> {
@@ -101,23 +150,38 @@ fn read(at: Location, json: &str, taxonomy: &Taxonomy) -> Result<Prediction> {
         let reference: TagRef = serde_json::from_str(raw.get())
             .map_err(|error| wrong(format!("in \"tags\": {}", reason(&error))))?;
         let tag = taxonomy.require(&reference, &at)? as u16;
-        if !tags.contains_key(&tag) {
-            tags.insert(tag, score(&raw).map_err(wrong)?);
+        let score = score(&raw).map_err(wrong)?;
+        let first = *tags.entry(tag).or_insert(score);
+        if let (Some(first), Some(score)) = (first, score)
+            && first.to_bits() != score.to_bits()
+        {
+            let tag = taxonomy.tags()[usize::from(tag)].key();
+            return Err(wrong(format!(
+                "in \"tags\": {tag:?} stands twice, with the scores {first} and {score}"
+            )));
         }
     }
-    let scores = line.scores.map(|scores| all_scores(scores, taxonomy, &at)).transpose()?;
+    let mut scores = line.scores.map(|scores| all_scores(scores, taxonomy, &at)).transpose()?;
+    if line.error.is_some() {
+        tags.clear();
+        scores = None;
+    }
     Ok(Prediction { at, id: line.id, tags: tags.into_iter().collect(), scores, error: line.error })
 }
 
 /// The scores in the order of the taxonomy.
-fn all_scores(scores: IndexMap<String, f32>, taxonomy: &Taxonomy, at: &Location) -> Result<Vec<f32>> {
+fn all_scores(Scores(scores): Scores, taxonomy: &Taxonomy, at: &Location) -> Result<Vec<f32>> {
     let wrong = |problem| Error::input(at.clone(), problem, "give each tag a probability, 0 to 1");
     let mut all = vec![None; taxonomy.len()];
     for (name, score) in scores {
         if !(0.0..=1.0).contains(&score) {
             return Err(wrong(format!("in \"scores\": {score} of {name:?} is no probability")));
         }
-        all[taxonomy.require(&TagRef::Name(name), at)?] = Some(score);
+        let tag = taxonomy.require(&TagRef::Name(name), at)?;
+        if all[tag].replace(score).is_some() {
+            let tag = taxonomy.tags()[tag].key();
+            return Err(wrong(format!("in \"scores\": the tag {tag:?} stands twice")));
+        }
     }
     let missing = all.iter().position(Option::is_none).map(|tag| taxonomy.tags()[tag].key());
     match missing {
@@ -170,6 +234,13 @@ mod tests {
     }
 
     #[test]
+    fn an_error_is_no_answer_whatever_else_stands_there() {
+        let line = r#"{"tags":[4],"scores":{"81":0.1,"4":0.2,"7":0.3},"error":"stopped half-way"}"#;
+        let read = predictions("p.jsonl", line).unwrap();
+        assert_eq!((read[0].tags.as_slice(), &read[0].scores), (&[][..], &None));
+    }
+
+    #[test]
     fn scores_apart_from_the_decided_tags_are_read_and_must_be_complete() {
         let read = |scores| predictions("p.jsonl", &format!("{{\"id\":1,\"tags\":[4],\"scores\":{scores}}}"));
         let all = read(r#"{"graphql":0.1,"game-engine":0.25,"4":0.5}"#).unwrap();
@@ -186,6 +257,12 @@ mod tests {
             read(r#"{"graphql":1.5}"#).unwrap_err(),
             format!("p.jsonl:1: in \"scores\": 1.5 of \"graphql\" is no probability; {help}")
         );
+        for twice in [r#"{"cli":0.5,"graphql":0.1,"cli":0.6}"#, r#"{"cli":0.5,"4":0.6}"#] {
+            assert_eq!(
+                read(twice).unwrap_err(),
+                format!("p.jsonl:1: in \"scores\": the tag \"cli\" stands twice; {help}")
+            );
+        }
     }
 
     #[test]
@@ -216,6 +293,12 @@ mod tests {
                 "{\"tags\":[{\"id\":4,\"score\":\"high\"}]}",
                 "in \"tags\": invalid type: string \"high\", expected f32",
             ),
+            ("{\"tags\":[{\"id\":4,\"score\":null}]}", "in \"tags\": invalid type: null, expected f32"),
+            (
+                "{\"tags\":[{\"id\":4,\"score\":0.5},7,{\"name\":\"cli\",\"score\":0.25}]}",
+                "in \"tags\": \"cli\" stands twice, with the scores 0.5 and 0.25",
+            ),
+            ("{\"tags\":[{\"id\":4,\"score\":1e999}]}", "in \"tags\": number out of range"),
             ("{\"tags\":", "bad JSON: EOF while parsing a value in column 8"),
         ] {
             assert_eq!(refusal(line), format!("p.jsonl:2: {problem}; {FORM}"));

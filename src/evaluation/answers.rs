@@ -14,9 +14,10 @@ use crate::taxonomy::{Tag, Taxonomy};
 /// Answers beside the gold tags of the records, in the records' order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answers {
-    /// The gold tags, decided tags and, where all are known, scores.
+    /// The gold tags, decided tags and, where all of all records are known, scores.
     pub judged: Judged,
-    /// The rule that decided; `None` when the decisions came with the predictions.
+    /// The rule that decided, wherever all tags were given with their scores; `None` when all decisions came with the
+    /// predictions.
     pub rule: Option<DecisionRule>,
 }
 
@@ -90,8 +91,11 @@ impl Answers {
 
     /// Predictions matched to the records by their ids, or by their order when no record and no prediction has one.
     ///
-    /// When the tags of every prediction are all `n_tags` of them, each with a score, `rule` decides. Otherwise the
-    /// predicted tags are the decided ones, and nothing is known of the others' scores but what stands apart from them.
+    /// The predicted tags are the decided ones. But where the tags of some prediction are all `n_tags` of them, each with
+    /// a score, none has been decided yet, and `rule` decides in every prediction among the tags that have a score.
+    ///
+    /// The scores are known when they are those of all tags of all records. Otherwise all records are judged by what
+    /// was decided: a ranking of all tags and one of the decided tags cannot be averaged.
     ///
     /// # Errors
     /// [`Error::Input`] for the first record or prediction whose id is missing, unknown or not the only one of its
@@ -103,20 +107,21 @@ impl Answers {
         n_tags: usize,
     ) -> Result<Self> {
         let predictions = matched(predictions, examples)?;
-        let scores = predictions.iter().map(|prediction| all_scores(prediction, n_tags));
-        if let Some(scores) = scores.collect::<Option<Vec<_>>>() {
-            return Self::of_scores(&scores, rule, examples, n_tags);
-        }
+        let scores: Vec<_> = predictions.iter().map(|prediction| prediction.all_scores(n_tags)).collect();
+        let all_scored = scores.iter().all(Option::is_some);
+        let undecided = |(prediction, scores): (&&Prediction, &Option<Vec<f32>>)| {
+            prediction.scores.is_none() && scores.is_some()
+        };
+        let rule = predictions.iter().zip(&scores).any(undecided).then_some(rule);
         let mut judged = Judged::new(n_tags);
-        for (example, prediction) in examples.iter().zip(predictions) {
-            let decided: Vec<u16> = prediction.tags.iter().map(|(tag, _)| *tag).collect();
-            let mut scores = prediction.scores.clone();
+        for ((example, prediction), mut scores) in examples.iter().zip(predictions).zip(scores) {
             scores.iter_mut().for_each(|scores| example.keep_judged(scores));
+            let decided = judged_of(example, &decided(prediction, rule, example, n_tags));
             judged
-                .push(&gold(example), &judged_of(example, &decided), scores.as_deref())
+                .push(&gold(example), &decided, scores.as_deref().filter(|_| all_scored))
                 .map_err(|problem| Error::input(prediction.at.clone(), problem, "mend it there"))?;
         }
-        Ok(Self { judged, rule: None })
+        Ok(Self { judged, rule })
     }
 }
 
@@ -126,16 +131,26 @@ fn judged_of(example: &Labelled, decided: &[u16]) -> Vec<u16> {
     decided.iter().copied().filter(|tag| example.is_judged(usize::from(*tag))).collect()
 }
 
-fn gold(example: &Labelled) -> Vec<u16> {
-    example.tags.iter().map(|tag| *tag as u16).collect()
+/// What is decided: by `rule`, if there is one, among the judged tags with a score, and every other tag that was given.
+fn decided(
+    prediction: &Prediction,
+    rule: Option<DecisionRule>,
+    example: &Labelled,
+    n_tags: usize,
+) -> Vec<u16> {
+    let Some(rule) = rule.filter(|_| prediction.scores.is_none()) else {
+        return prediction.tags.iter().map(|(tag, _)| *tag).collect();
+    };
+    let mut scores = vec![None; n_tags];
+    prediction.tags.iter().for_each(|(tag, score)| scores[usize::from(*tag)] = *score);
+    let known: Vec<f32> = scores.iter().map(|score| score.unwrap_or(0.0)).collect();
+    let mut decided = rule.decide(&known, |tag| scores[tag].is_some() && example.is_judged(tag));
+    decided.extend(prediction.tags.iter().filter(|(_, score)| score.is_none()).map(|(tag, _)| *tag));
+    decided
 }
 
-fn all_scores(prediction: &Prediction, n_tags: usize) -> Option<Vec<f32>> {
-    let mut scores = vec![None; n_tags];
-    for (tag, score) in &prediction.tags {
-        scores[usize::from(*tag)] = *score;
-    }
-    scores.into_iter().collect()
+fn gold(example: &Labelled) -> Vec<u16> {
+    example.tags.iter().map(|tag| *tag as u16).collect()
 }
 
 /// The prediction of each record.
@@ -279,5 +294,25 @@ mod tests {
         let some = Answers::of_predictions(&[prediction(1, None, &scored[..2])], RULE, &examples, 3).unwrap();
         assert_eq!((some.judged.records()[0].decided(), some.rule), (&[0, 1][..], None));
         assert_eq!(some.judged.records()[0].scores(), None);
+    }
+
+    #[test]
+    fn each_record_is_decided_by_what_it_has() {
+        let examples: Vec<_> = (1..=5).map(|line| example(line, None, &[0])).collect();
+        let all = [(0, Some(0.6)), (1, Some(0.9)), (2, Some(0.1))];
+        let failed = Prediction { error: Some("no text".to_owned()), ..prediction(4, None, &[]) };
+        let apart = Prediction { scores: Some(vec![0.1, 0.2, 0.3]), ..prediction(5, None, &[(0, None)]) };
+        let predictions = [
+            prediction(1, None, &all),
+            prediction(2, None, &[(0, Some(0.2)), (2, Some(0.7))]),
+            prediction(3, None, &[(2, None), (0, Some(0.2))]),
+            failed,
+            apart,
+        ];
+        let answers = Answers::of_predictions(&predictions, RULE, &examples, 3).unwrap();
+        let records = answers.judged.records();
+        let decided: Vec<_> = records.iter().map(crate::metrics::JudgedRecord::decided).collect();
+        assert_eq!(decided, [&[1][..], &[2], &[2], &[], &[0]]);
+        assert!(answers.rule == Some(RULE) && records.iter().all(|record| record.scores().is_none()));
     }
 }

@@ -299,8 +299,61 @@ fn predictions_give_the_figures_of_the_model_that_made_them() {
     }
     assert!(decided["curves"].is_null() && decided["subject"]["rule"].is_null());
     let all = judge(predict(&["--all"]));
-    assert_eq!(all["figures"]["micro_f1"], model_figures["figures"]["micro_f1"]);
-    assert!(all["figures"]["lrap"]["value"].is_f64() && all["curves"].is_object());
+    for part in ["figures", "groups", "tags", "curves", "reliability", "confusions", "data"] {
+        assert_eq!(all[part], model_figures[part], "{part}");
+    }
+}
+
+/// The data of the small model, and its answers with all scores and without any. One is an error, and one is among
+/// candidates.
+fn answers_in_part() -> Room {
+    let lines = |path: &str| -> Vec<Value> {
+        let text = std::fs::read_to_string(path).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let mut records = lines(&data("train.jsonl"));
+    records[4]["candidates"] = serde_json::json!(["cli", "blockchain"]);
+    let in_lines =
+        |values: Vec<Value>| values.iter().fold(String::new(), |text, value| text + &format!("{value}\n"));
+    let room = Room::new().with("d.jsonl", in_lines(records));
+    let predict = |args: &[&str]| {
+        let run = room.run(&[&["predict", "d.jsonl", "--model", model()], args].concat());
+        run.lines()
+    };
+    let answers = |args: &[&str]| {
+        let mut answers = predict(args);
+        answers[7] = serde_json::json!({"id": answers[7]["id"], "error": "no text"});
+        in_lines(answers.into_iter().rev().collect())
+    };
+    let (all, decided) = (answers(&["--all", "--scores"]), answers(&[]));
+    room.with("all.jsonl", all).with("decided.jsonl", decided)
+}
+
+#[test]
+fn answers_that_are_scored_in_part_are_decided_one_by_one_and_judged_by_their_tags() {
+    let room = answers_in_part();
+    let judge = |predictions: &str| {
+        let args = ["evaluate", "d.jsonl", "--predictions", predictions, "--model", model(), "--json", "-"];
+        let run = room.run(&args);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        (serde_json::from_str::<Value>(&run.stdout).unwrap(), run.stderr)
+    };
+    let ((all, warnings), (decided, warning)) = (judge("all.jsonl"), judge("decided.jsonl"));
+    for part in ["figures", "groups", "confusions", "data"] {
+        assert_eq!(all[part], decided[part], "{part}");
+    }
+    assert!(all["figures"]["lrap"].is_null() && all["curves"].is_null() && all["reliability"].is_null());
+    assert_eq!(all["subject"]["rule"]["top"], 3);
+    let error = "warning: all.jsonl:113: the prediction is an error and counts as no tags\n";
+    assert_eq!(warning, error.replace("all.", "decided."));
+    let in_part = "warning: all.jsonl:113: not every tag has a score here, so that all records are judged by the tags they \
+                   get, without the figures that need scores, and 1 more like it\n";
+    assert_eq!(warnings, error.to_owned() + in_part);
+
+    let run = room.run(&["compare", model(), "all.jsonl", "d.jsonl", "--json", "-"]);
+    let comparison: Value = serde_json::from_str(&run.stdout).unwrap();
+    let (b, micro) = (&comparison["figures"]["micro_f1"]["b"], &decided["figures"]["micro_f1"]["value"]);
+    assert_eq!((b, run.stderr), (micro, warnings));
 }
 
 #[test]
