@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
         forms.map(|form| ("d.txt", Some(form))).into_iter().chain([("d.json", None), ("d.md", None)])
     {
         let mut imported = Imported::default();
-        match imported.add(&room.file(name, bytes), form, &taxonomy) {
+        match imported.add(&room.file(name, bytes), form, None, &taxonomy) {
             Ok(()) => {
                 for record in &imported.records {
                     record.checked().unwrap().check_text(&record.at).unwrap();
