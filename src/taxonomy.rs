@@ -109,26 +109,48 @@ impl Taxonomy {
         self.tags.len()
     }
 
-    /// The index of the tag that `reference` means: a name before an id, spaces around it ignored.
+    /// The index of the tag that `reference` means: a name before an id, spaces around it ignored. Of an object with
+    /// both, the name counts only where the id is none of the taxonomy's.
     pub fn find(&self, reference: &TagRef) -> Option<usize> {
         match reference {
-            TagRef::Name(name) => {
-                let name = name.trim();
-                self.by_name.get(name).or_else(|| self.by_id.get(name)).copied()
-            }
+            TagRef::Name(name) => self.find_name(name).or_else(|| self.by_id.get(name.trim()).copied()),
             TagRef::Id(id) => self.by_id.get(&id.text()).copied(),
+            TagRef::Both(id, name) => self.by_id.get(&id.text()).copied().or_else(|| self.find_name(name)),
         }
+    }
+
+    /// The index of the tag with this name, spaces around it ignored.
+    pub fn find_name(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name.trim()).copied()
     }
 
     /// The index of the tag that `reference` means.
     ///
     /// # Errors
-    /// [`Error::UnknownTag`] with the closest known name when there is none.
+    /// [`Error::UnknownTag`] with the closest known name when there is none; [`Error::Input`] when its id and its name are
+    /// those of two tags.
     pub fn require(&self, reference: &TagRef, at: &Location) -> Result<usize> {
-        self.find(reference).ok_or_else(|| Error::UnknownTag {
-            at: at.clone(),
-            tag: reference.to_string(),
-            suggestion: self.closest(&reference.to_string()),
+        if let TagRef::Both(id, name) = reference
+            && let (Some(by_id), Some(by_name)) = (self.find(&TagRef::Id(id.clone())), self.find_name(name))
+            && by_id != by_name
+        {
+            let problem = format!(
+                "the tag {{\"id\": {id}, \"name\": {name:?}}} is two tags of the taxonomy: {id} is {:?}, and {name:?} is {}",
+                self.tags[by_id].key(),
+                self.tags[by_name].id
+            );
+            return Err(Error::input(
+                at.clone(),
+                problem,
+                "give the id or the name alone, whichever is right",
+            ));
+        }
+        self.find(reference).ok_or_else(|| {
+            let tag = match reference {
+                TagRef::Both(_, name) => name.clone(),
+                other => other.to_string(),
+            };
+            Error::UnknownTag { at: at.clone(), suggestion: self.closest(&tag), tag }
         })
     }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use tagwright::corpus::read_labelled;
 use tagwright::decide::DecisionRule;
 use tagwright::error::Error;
-use tagwright::learn::{Progress, TrainSettings, adapt, train};
+use tagwright::learn::{Matching, Progress, TrainSettings, adapt, train};
 use tagwright::model::{CrossValidation, Model};
 use tagwright::taxonomy::Taxonomy;
 
@@ -61,7 +61,8 @@ Exit codes:
 ///
 /// With --from, an existing model is adapted instead, in seconds: it follows some hundred corrected records and keeps
 /// what it knows besides. A taxonomy given with it may add tags, which are learned, and leave out others, which are
-/// forgotten; a tag with the same id, or else the same name, stays the same tag.
+/// forgotten. A tag with the same name is the same tag; one with the same id and another name was renamed, as long as most
+/// tags have kept their names. Where ids and names contradict each other, --match says which counts.
 #[derive(clap::Args)]
 #[command(after_long_help = details())]
 pub struct Args {
@@ -76,6 +77,10 @@ pub struct Args {
     /// Adapt this model; `default` is the model inside tagwright
     #[arg(long, value_name = "MODEL")]
     from: Option<InputFile>,
+
+    /// With --from: which tags of the model and of --taxonomy are the same, when ids and names contradict each other
+    #[arg(long = "match", value_name = "WHAT", requires = "from")]
+    match_by: Option<MatchBy>,
 
     /// Only these tags were judged in DATA: a file of tags, or tags separated by commas
     ///
@@ -107,6 +112,24 @@ pub struct Args {
 
     #[command(flatten)]
     jobs: JobsOption,
+}
+
+/// What makes two tags the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum MatchBy {
+    /// The same id, whatever the name; else the same name
+    Id,
+    /// The same name, whatever the id
+    Name,
+}
+
+impl MatchBy {
+    fn matching(self) -> Matching {
+        match self {
+            Self::Id => Matching::Id,
+            Self::Name => Matching::Name,
+        }
+    }
 }
 
 impl Args {
@@ -146,7 +169,10 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         examples.iter_mut().for_each(|example| example.judge_only(&tags));
     }
     let trained = match &old {
-        Some(old) => adapt(old, examples, taxonomy, &settings, &progress)?,
+        Some(old) => {
+            let matching = args.match_by.map(MatchBy::matching);
+            adapt(old, examples, taxonomy, matching, &settings, &progress)?
+        }
         None => train(examples, taxonomy, &settings, &progress)?,
     };
     let model = trained.model;

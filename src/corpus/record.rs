@@ -28,8 +28,10 @@ pub const TEXT_FIELDS: [&str; 4] = ["name", "description", "readme", "text"];
 pub enum TagRef {
     /// A name (or an id written as text).
     Name(String),
-    /// An id written as a number, or the `id` of an object, which goes before its name.
+    /// An id written as a number, or the `id` of an object without a name.
     Id(Id),
+    /// An object with both, which should mean the same tag.
+    Both(Id, String),
 }
 
 /// One project: any text field is enough, and unknown fields are ignored.
@@ -289,7 +291,7 @@ impl Visitor<'_> for LossyText {
 }
 
 /// A tag written as an object, as the taxonomy lists it.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct TagObject {
     id: Option<Id>,
     name: Option<String>,
@@ -303,6 +305,7 @@ impl<'de> Deserialize<'de> for TagRef {
             Some(b'"') => serde_json::from_str(raw.get()).map(Self::Name).map_err(wrong),
             Some(b'-' | b'0'..=b'9') => serde_json::from_str(raw.get()).map(Self::Id).map_err(wrong),
             Some(b'{') => match serde_json::from_str(raw.get()).map_err(wrong)? {
+                TagObject { id: Some(id), name: Some(name) } => Ok(Self::Both(id, name)),
                 TagObject { id: Some(id), .. } => Ok(Self::Id(id)),
                 TagObject { name: Some(name), .. } => Ok(Self::Name(name)),
                 TagObject { .. } => Err(D::Error::custom("an object with neither \"id\" nor \"name\"")),
@@ -317,6 +320,9 @@ impl Serialize for TagRef {
         match self {
             Self::Name(name) => name.serialize(serializer),
             Self::Id(id) => id.serialize(serializer),
+            Self::Both(id, name) => {
+                TagObject { id: Some(id.clone()), name: Some(name.clone()) }.serialize(serializer)
+            }
         }
     }
 }
@@ -325,7 +331,7 @@ impl fmt::Display for TagRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name(name) => f.write_str(name),
-            Self::Id(id) => id.fmt(f),
+            Self::Id(id) | Self::Both(id, _) => id.fmt(f),
         }
     }
 }
@@ -351,8 +357,13 @@ mod tests {
         assert_eq!((&record.description, &record.readme), (&None, &None));
         assert_eq!(record.text.as_deref(), Some("café 😀"));
         let name = |name: &str| TagRef::Name(name.into());
-        let candidates =
-            [name("cli"), TagRef::Id(90.into()), TagRef::Id("7".into()), name(" gui "), name("y")];
+        let candidates = [
+            name("cli"),
+            TagRef::Id(90.into()),
+            TagRef::Both("7".into(), "x".into()),
+            name(" gui "),
+            name("y"),
+        ];
         assert_eq!(record.candidates.unwrap(), candidates);
         assert_eq!(record.tags, Some(vec![]));
         assert_eq!(record.judged_tags.unwrap(), [name("gui"), TagRef::Id(4.into())]);

@@ -263,7 +263,7 @@ pub(super) fn tags(record: &WholeRecord, field: &str) -> Result<Option<Vec<TagRe
     let tags = present(record, field).map(serde_json::from_str).transpose();
     let plain = |tag: TagRef| match tag {
         TagRef::Name(name) => TagRef::Name(unquoted(&name).to_owned()),
-        TagRef::Id(id) => TagRef::Id(id),
+        other => other,
     };
     let tags = tags.map(|tags: Option<Vec<TagRef>>| tags.map(|tags| tags.into_iter().map(plain).collect()));
     tags.map_err(|error: serde_json::Error| {

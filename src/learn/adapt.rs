@@ -2,25 +2,25 @@
 //!
 //! Text becomes features as in the known model. Its linear models and its stacked level are fitted again, pulled
 //! towards what they were and not towards zero; its network stays as it is. A tag that the model does not know has
-//! nothing to be pulled to and is learned as in a training. A tag is known when the model has one of the same id, or
-//! else of the same name.
+//! nothing to be pulled to and is learned as in a training.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::base::{Head, LinearModels, LinearSettings, Prior, linear};
 use super::examples::Examples;
+use super::matching::{Matching, matched};
 use super::reference::warn_of_losses;
 use super::stack::{self, StackedModel};
 use super::trained::{card, judge};
 use super::{Folds, Labels, MIN_SUPPORT, Progress, TrainSettings, Trained, stacking};
-use crate::corpus::{Labelled, TagRef};
+use crate::corpus::Labelled;
 use crate::decide::{DecisionRule, best_threshold};
 use crate::error::{Error, Result};
 use crate::features::{AliasMatcher, Encoded};
 use crate::limits;
 use crate::model::{Card, Model, QuantisedBase, QuantisedMatrix};
-use crate::taxonomy::{Tag, Taxonomy};
+use crate::taxonomy::Taxonomy;
 
 /// The weight C of a new tag's losses in the stacked level, where little holds it back.
 const NEW_TAG_STACK_C: f32 = 1.0;
@@ -57,25 +57,28 @@ impl AdaptSettings {
 }
 
 /// Adapts `model` to `examples` labelled with `taxonomy`: tags that the model lacks are learned, those that `taxonomy`
-/// lacks are forgotten.
+/// lacks are forgotten. `matching` says what makes a tag of the two the same where ids and names contradict each other.
 ///
 /// Of the `settings`, `seed`, `folds` and `adapt` count; the rest stays the known model's. The same model, examples in
 /// the same order and settings give the same model, however many threads there are.
 ///
 /// # Errors
-/// When a setting is out of range, or there are too few records to hold some out.
+/// When a setting is out of range, ids and names of the tags contradict each other, or there are too few records to hold some
+/// out.
 pub fn adapt(
     model: &Model,
     examples: Vec<Labelled>,
     taxonomy: Taxonomy,
+    matching: Option<Matching>,
     settings: &TrainSettings,
     progress: &dyn Progress,
 ) -> Result<Trained> {
     settings.check()?;
     let own = model.card().train_settings()?;
     let features = model.features();
+    let tags = matched(&taxonomy, model.taxonomy(), matching, progress)?;
+    let known = Known { model, tags };
     let examples = Examples::read(examples, &features.settings().text, progress)?;
-    let known = Known::new(model, &taxonomy);
     let labels = examples.fittable_labels(&taxonomy, |tag| known.tags[tag].is_some(), progress);
     known.check(&labels, &taxonomy, progress)?;
     examples.warn_of_little_data(progress);
@@ -145,17 +148,7 @@ struct Known<'a> {
     tags: Vec<Option<usize>>,
 }
 
-impl<'a> Known<'a> {
-    fn new(model: &'a Model, taxonomy: &Taxonomy) -> Self {
-        let old = model.taxonomy();
-        let by_id = |tag: &Tag| old.find(&TagRef::Id(tag.id.clone()));
-        let claimed: Vec<usize> = taxonomy.tags().iter().filter_map(by_id).collect();
-        let by_name =
-            |tag: &Tag| old.find(&TagRef::Name(tag.name.clone())).filter(|tag| !claimed.contains(tag));
-        let tags = taxonomy.tags().iter().map(|tag| by_id(tag).or_else(|| by_name(tag)));
-        Self { model, tags: tags.collect() }
-    }
-
+impl Known<'_> {
     /// Warns of what the records say of tags without meaning it.
     ///
     /// # Errors
@@ -299,7 +292,7 @@ mod tests {
 
     fn adapted(model: &Model, examples: Vec<Labelled>, taxonomy: Taxonomy, settings: AdaptSettings) -> Model {
         let settings = TrainSettings { adapt: settings, ..TrainSettings::default() };
-        adapt(model, examples, taxonomy, &settings, &Silent).unwrap().model
+        adapt(model, examples, taxonomy, Some(Matching::Id), &settings, &Silent).unwrap().model
     }
 
     /// The id of the most probable tag for a word.
@@ -344,13 +337,6 @@ mod tests {
         assert_eq!(WORDS.map(|word| best(&new, word)), ["1", "12", "9"]);
         assert_eq!(new.card().adapted_from.as_ref(), Some(&model.card().data_digest));
         assert_eq!(new.card().records, 60);
-    }
-
-    #[test]
-    fn a_name_does_not_take_a_tag_that_its_id_gives_to_another() {
-        let model = known();
-        let known = Known::new(&model, &taxonomy(&[(2, "shell"), (8, "storage"), (9, "shell ii")]));
-        assert_eq!(known.tags, [Some(1), None, None]);
     }
 
     #[test]

@@ -227,6 +227,48 @@ fn a_model_is_adapted_to_new_records_and_tags() {
 }
 
 #[test]
+fn ids_and_names_that_contradict_the_model_are_refused_until_one_counts() {
+    let mut tags: Vec<Value> =
+        serde_json::from_str(&fs::read_to_string(data("taxonomy.json")).unwrap()).unwrap();
+    let ids: Vec<Value> = tags.iter().map(|tag| tag["id"].clone()).collect();
+    let last = ids.len() - 1;
+    // Every tag has the id of the one before it.
+    tags.iter_mut().enumerate().for_each(|(place, tag)| tag["id"] = ids[(place + last) % ids.len()].clone());
+    let record = |number: usize| {
+        let (text, tag) =
+            [("renames files in a terminal", "cli"), ("a database for sql", "database")][number % 2];
+        format!("{{\"text\": \"{text}, {number}\", \"tags\": [\"{tag}\"]}}\n")
+    };
+    let room = Room::new()
+        .with("shifted.json", Value::from(tags).to_string())
+        .with("d.jsonl", (0..24).map(record).collect::<Vec<_>>().concat());
+    let args = ["train", "d.jsonl", "--from", model(), "--taxonomy", "shifted.json", "--out", "m"];
+    let run = room.run(&args);
+    assert_eq!(run.code, 2);
+    for part in ["the taxonomy has the tag \"cli\" with id ", "where \"cli\" has id 4; say ", "--match name"]
+    {
+        assert!(run.stderr.contains(part), "{}", run.stderr);
+    }
+    assert_eq!(room.run(&[&args[..], &["--match", "name"]].concat()).code, 0);
+    let run = room.run(&["evaluate", "d.jsonl", "--model", "m", "--json", "-"]);
+    let figures: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(figures["figures"]["micro_f1"]["value"].as_f64().unwrap() > 0.9, "{}", run.stderr);
+}
+
+#[test]
+fn a_tag_whose_id_and_name_are_two_tags_is_refused() {
+    let record = |tag: &str| format!("{{\"text\": \"x y z\", \"tags\": [{tag}]}}\n");
+    let room = Room::new()
+        .with("d.jsonl", record("\"cli\"") + &record(r#"{"id": 4, "name": "database"}"#))
+        .with("new.jsonl", record(r#"{"id": 999, "name": "database"}"#).repeat(2));
+    let taxonomy = data("taxonomy.json");
+    let train = |data| room.run(&["train", data, "--taxonomy", &taxonomy, "--out", "m"]);
+    train("d.jsonl")
+        .assert_refused(&["d.jsonl:2: ", "4 is \"cli\", and \"database\" is 12; give the id or the name"]);
+    assert_eq!(train("new.jsonl").code, 0);
+}
+
+#[test]
 fn without_a_taxonomy_the_adapted_model_keeps_its_own() {
     let room = Room::new();
     let run = room.run(&["train", &data("train.jsonl"), "--from", model(), "--out", "m"]);

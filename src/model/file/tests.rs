@@ -241,7 +241,7 @@ fn the_settings_of_another_version_are_no_matter_for_answers() {
     parts.header["card"]["settings"] = json!({"seed": 1, "tempo": {"of": "another version"}});
     let other = Model::from_bytes(&parts.bytes()).unwrap();
     assert_eq!(answers(&other), answers(&model));
-    let error = adapt(&other, examples(), taxonomy(), &TrainSettings::default(), &Silent).unwrap_err();
+    let error = adapt(&other, examples(), taxonomy(), None, &TrainSettings::default(), &Silent).unwrap_err();
     assert!(error.to_string().contains("unknown field `tempo`"), "{error}");
 }
 
