@@ -6,7 +6,7 @@ use std::fs;
 
 use libfuzzer_sys::fuzz_target;
 use tagwright::corpus::{TagRef, read_whole};
-use tagwright::curate::{Decision, Journal, Verdict, apply, read_decisions, read_suggestions};
+use tagwright::curate::{Decision, History, Journal, Verdict, apply, read_decisions, read_suggestions};
 use tagwright_fuzz::{Room, check_message, taxonomy};
 
 const DATA: &str = r#"{"id":1,"name":"a/b","description":"Count words","tags":["cli"],"more":[1,{"x":null}]}
@@ -47,20 +47,25 @@ fuzz_target!(|bytes: &[u8]| {
             check_message(&error);
             assert_eq!(fs::read(&path).unwrap(), bytes, "what is refused stays as it is");
         }
-        Ok((mut journal, held)) => {
+        Ok((mut journal, History { decided: held, .. })) => {
             let records = read_whole(&[data]).unwrap();
             let key = tagwright::curate::Key::of(&records[0]).unwrap();
             let tags = |name: &str| vec![TagRef::Name(name.into())];
-            let decision =
-                Decision { key, verdict: Verdict::Accept, tags: tags("cli"), suggested_tags: tags("iot") };
+            let decision = Decision {
+                key,
+                verdict: Verdict::Accept,
+                tags: tags("cli"),
+                suggested_tags: tags("iot"),
+                text_digest: None,
+            };
             journal.append(&decision).unwrap();
             drop(journal);
-            let (mut journal, more) = Journal::open(&path).unwrap();
+            let (mut journal, History { decided: more, .. }) = Journal::open(&path).unwrap();
             assert_eq!(more.len(), held.len() + 1);
             assert_eq!(more.last().unwrap().decision, decision);
             journal.undo(&decision.key).unwrap();
             drop(journal);
-            assert_eq!(Journal::open(&path).unwrap().1, held);
+            assert_eq!(Journal::open(&path).unwrap().1.decided, held);
         }
     }
 });
