@@ -11,11 +11,22 @@ use tagwright::taxonomy::Taxonomy;
 use super::files::InputFile;
 use super::output::say;
 
-/// Reads labelled records, at least one.
+/// Reads labelled records, at least one; says how many were judged for some tags alone.
 pub fn read_examples(paths: &[InputFile], taxonomy: &Taxonomy) -> anyhow::Result<Vec<Labelled>> {
     let examples = read_labelled(paths, taxonomy)?;
     if examples.is_empty() {
         bail!("there are no records to judge by; give files with labelled records");
+    }
+    let partly = examples.iter().filter(|example| example.judged.is_some()).count();
+    if partly > 0 {
+        say(
+            "warning",
+            format!(
+                "{partly} of {} records were judged for some tags alone and are answered among these: the fewer they \
+                 are, the easier it is to be right; compare only figures of the same records",
+                examples.len()
+            ),
+        );
     }
     Ok(examples)
 }

@@ -417,3 +417,18 @@ fn twenty_thousand_records_are_judged_in_twenty_seconds() {
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     assert!(elapsed < Duration::from_secs(20), "{elapsed:?}");
 }
+
+#[test]
+fn records_judged_for_some_tags_are_said_to_be_easier() {
+    let record = |judged: &str| {
+        format!("{{\"text\": \"counts words in the terminal\", \"tags\": [\"cli\"]{judged}}}\n")
+    };
+    let room = Room::new().with("d.jsonl", record("") + &record(", \"judged_tags\": [\"cli\", \"game\"]"));
+    let run = room.run(&["evaluate", "d.jsonl", "--model", model()]);
+    assert_eq!(run.code, 0);
+    assert!(
+        run.stderr.starts_with("warning: 1 of 2 records were judged for some tags alone"),
+        "{}",
+        run.stderr
+    );
+}
