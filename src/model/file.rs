@@ -20,6 +20,7 @@ use crate::features::{FeatureSettings, Features, Term};
 use crate::learn::base::Head;
 use crate::learn::stack::{self, StackedModel};
 use crate::limits::{self, Limit};
+use crate::shown::shown;
 use crate::taxonomy::{Tag, Taxonomy};
 use crate::text::Vocabulary;
 
@@ -83,6 +84,9 @@ struct Header<'a> {
 struct AnyHeader {
     format: String,
 }
+
+/// A message quotes this many characters of a file.
+const QUOTED: usize = 300;
 
 /// A mistake in a model file: what was expected, what was found, what to do.
 pub(super) type Fault = (String, String, &'static str);
@@ -234,7 +238,16 @@ impl Model {
 }
 
 fn fault(path: &Path) -> impl Fn(Fault) -> Error {
-    |(expected, found, help)| Error::Model { path: path.to_owned(), expected, found, help }
+    |(expected, found, help)| Error::Model { path: path.to_owned(), expected, found: excerpt(&found), help }
+}
+
+/// The beginning of what a file holds, which may be anything, in one line.
+fn excerpt(found: &str) -> String {
+    let mut excerpt: String = found.chars().take(QUOTED).collect();
+    if excerpt.len() < found.len() {
+        excerpt.push('…');
+    }
+    shown(&excerpt).into_owned()
 }
 
 fn check_limit(limit: Limit, found: u64) -> std::result::Result<(), Fault> {

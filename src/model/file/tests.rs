@@ -256,3 +256,16 @@ fn a_model_that_could_not_be_read_again_is_not_written() {
     assert!(error.contains("found NaN") && error.ends_with("lower linear.c and stack.c"), "{error}");
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
 }
+
+#[test]
+fn what_a_file_holds_is_quoted_in_one_line_and_not_at_length() {
+    let header =
+        format!(r#"{{"a\n\u001b{}":{{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}}}"#, "x".repeat(5_000));
+    let bytes = [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), &[0; 8]].concat();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("m");
+    std::fs::write(&path, bytes).unwrap();
+    let error = Model::read(&path).unwrap_err().to_string();
+    assert!(error.contains(r"a \u001bxxx") && error.len() < 1_000, "{error}");
+    assert!(!error.contains(char::is_control), "{error:?}");
+}
