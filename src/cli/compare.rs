@@ -65,7 +65,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     taxonomy: Option<InputFile>,
 
-    /// Fail when B is worse: when its micro F1 is lower, with a p-value under 0.05
+    /// Fail when B is worse: when its micro F1 is lower, with a p-value under 0.05; or when that is not known
     #[arg(long)]
     fail_if_worse: bool,
 
@@ -106,7 +106,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let (a, b) = (judge(&a, &args.a)?, judge(&b, &args.b)?);
     let comparison = Comparison::of((a.0, &a.1), (b.0, &b.1), &examples, &taxonomy);
     write(args, &comparison)?;
-    if args.fail_if_worse && comparison.verdict.outcome == Found::Worse {
+    if args.fail_if_worse && matches!(comparison.verdict.outcome, Found::Worse | Found::Unknown) {
         output::say("failed", &comparison.verdict.sentence);
         return Ok(Outcome::Failed);
     }

@@ -50,8 +50,11 @@ Exit codes:
 ///
 /// The groups are records without a README (description) and with one (readme); records by the length of their text in
 /// characters; records in English and in any other language, by a guess; and the most frequent third of the tags in
-/// training (head), the middle and the least frequent third (tail). Their macro F1 is the mean over those of their tags
-/// that some of their records have.
+/// training (head), the middle and the least frequent third (tail).
+///
+/// Macro figures are the mean over the tags that occur, those that some of the records have; where others are absent, it is
+/// said how many occur. A figure that would be a share of nothing is not known (`-`, null). Fewer than 100 records are pointed
+/// out, and tags of fewer than 10 (*).
 #[derive(clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Args {

@@ -11,7 +11,7 @@ pub struct Gates {
     /// Fail when a figure is under a bound, such as `micro_f1=0.74`; repeat it for more
     ///
     /// NAME is one of the "figures" of --json. All bounds are checked and those that do not hold are named on standard
-    /// error. A figure that is not known fails.
+    /// error. A figure that is not known fails, as one that compares with the records' tags when no record has any.
     #[arg(long, value_name = "NAME=VALUE", value_parser = lower_bound)]
     fail_under: Vec<Gate>,
 
@@ -42,7 +42,7 @@ impl Gates {
                     format!("{name} is {:.4}, {side} the bound of {bound}", estimate.value)
                 }
                 Some(_) => continue,
-                None => format!("{name} is not known; it needs a score for every tag of every record"),
+                None => format!("{name} is not known; {}", evaluation.why_unknown(*figure)),
             };
             say("failed", problem);
             outcome = Outcome::Failed;

@@ -196,6 +196,9 @@ struct Summary {
     records: usize,
     tags: usize,
     columns: usize,
+    /// How many of the tags some record has.
+    #[serde(skip)]
+    occurring: usize,
     rule: DecisionRule,
     cross_validation: CrossValidation,
     seconds: f64,
@@ -208,6 +211,7 @@ impl Summary {
             bytes,
             records: model.card().records,
             tags: model.taxonomy().len(),
+            occurring: model.card().support.iter().filter(|support| **support > 0).count(),
             columns: model.columns(),
             rule: model.rule(),
             cross_validation: model.card().cross_validation,
@@ -218,18 +222,22 @@ impl Summary {
 
     fn text(&self) -> String {
         let figures = &self.cross_validation;
+        let known =
+            |figure: Option<f64>| figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.3}"));
+        let absent =
+            if self.occurring < self.tags { format!(" ({} occur)", self.occurring) } else { String::new() };
         format!(
-            "\n{} records, {} tags, {} columns\n\
-             {}-fold cross-validation: P@1 {:.3}, R@3 {:.3}, micro-F1 {:.3}, macro-F1 {:.3} at threshold {:.3}\n\
+            "\n{} records, {} tags{absent}, {} columns\n\
+             {}-fold cross-validation: P@1 {}, R@3 {}, micro-F1 {}, macro-F1 {} at threshold {:.3}\n\
              {}: {:.2} MB, in {:.1} s\n",
             self.records,
             self.tags,
             self.columns,
             figures.folds,
-            figures.p_at_1,
-            figures.r_at_3,
-            figures.micro_f1,
-            figures.macro_f1,
+            known(figures.p_at_1),
+            known(figures.r_at_3),
+            known(figures.micro_f1),
+            known(figures.macro_f1),
             self.rule.threshold,
             self.model.display(),
             self.bytes as f64 / 1e6,

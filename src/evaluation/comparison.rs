@@ -8,7 +8,7 @@ use super::errors::{gold, predicted};
 use super::{Answers, Predicted, Subject, TagName};
 use crate::corpus::{Id, Labelled};
 use crate::metrics::{
-    Contribution, Estimate, Figure, Figures, JudgedRecord, Tally, bootstrap, randomisation_test,
+    Contribution, Estimate, Figure, Figures, JudgedRecord, TagCounts, Tally, bootstrap, randomisation_test,
 };
 use crate::taxonomy::Taxonomy;
 
@@ -28,7 +28,9 @@ pub struct Comparison {
     pub verdict: Verdict,
     /// The headline figures of both.
     pub figures: Figures<FigureDifference>,
-    /// Every tag that any record has or got, greatest gain of B first.
+    /// How many tags there are.
+    pub n_tags: usize,
+    /// Every tag that some record has, greatest gain of B first.
     pub tags: Vec<TagDifference>,
     /// The records that one of the two answers better, in their order.
     pub flips: Vec<Flip>,
@@ -66,6 +68,8 @@ pub enum Outcome {
     Worse,
     /// No difference can be shown.
     NoDifference,
+    /// Neither has a micro F1, as no record has a tag.
+    Unknown,
 }
 
 /// A tag's F1 with A and B.
@@ -124,7 +128,7 @@ impl Comparison {
                 change: quality(b) - quality(a),
             })
             .collect();
-        Self { a: a.0, b: b.0, verdict: Verdict::of(&figures), figures, tags, flips }
+        Self { a: a.0, b: b.0, verdict: Verdict::of(&figures), figures, n_tags: taxonomy.len(), tags, flips }
     }
 }
 
@@ -159,13 +163,14 @@ impl Pairs {
         Self { n_tags: a.judged.n_tags(), a: contributions(a), b: contributions(b) }
     }
 
-    /// The differences of the headline figures, and of the tags that any record has or got.
+    /// The differences of the headline figures, and of the tags that some record has.
     fn differences(&self, taxonomy: &Taxonomy) -> (Figures<FigureDifference>, Vec<TagDifference>) {
         let [a, b] = self.tallies(&vec![1; self.a.len()]);
         // The estimates come in the order of this list.
         let mut estimates = bootstrap(self.a.len(), |times| {
             let [a, b] = self.tallies(times);
-            let tags = a.tags().iter().zip(b.tags()).map(|(a, b)| Some(b.prf().f1 - a.prf().f1));
+            let f1 = |tag: &TagCounts| tag.known_prf()[2];
+            let tags = a.tags().iter().zip(b.tags()).map(|(a, b)| Some(f1(b)? - f1(a)?));
             headline(&a, &b).chain(tags).collect()
         })
         .into_iter();
@@ -181,13 +186,14 @@ impl Pairs {
         });
         let mut tags: Vec<TagDifference> = iter::zip(taxonomy.tags(), iter::zip(a.tags(), b.tags()))
             .zip(estimates)
-            .filter(|((_, (a, b)), _)| a.support() + a.predicted() + b.predicted() > 0)
-            .map(|((tag, (a, b)), difference)| TagDifference {
-                tag: TagName::from(tag),
-                support: a.support(),
-                a: a.prf().f1,
-                b: b.prf().f1,
-                difference: difference.unwrap_or_default(),
+            .filter_map(|((tag, (a, b)), difference)| {
+                Some(TagDifference {
+                    tag: TagName::from(tag),
+                    support: a.support(),
+                    a: a.prf().f1,
+                    b: b.prf().f1,
+                    difference: difference?,
+                })
             })
             .collect();
         tags.sort_by(|a, b| b.difference.value.total_cmp(&a.difference.value));
@@ -227,8 +233,8 @@ impl Verdict {
     fn of(figures: &Figures<FigureDifference>) -> Self {
         let Some(FigureDifference { difference, p_value, .. }) = figures.get(DECIDING) else {
             return Self {
-                outcome: Outcome::NoDifference,
-                sentence: "Nothing is known of a difference".to_owned(),
+                outcome: Outcome::Unknown,
+                sentence: "Nothing is known of a difference: no record has a tag of its own".to_owned(),
             };
         };
         let (outcome, words) = match difference.value {

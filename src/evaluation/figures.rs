@@ -23,7 +23,7 @@ pub(super) fn estimate(basis: Basis) -> (Figures<Estimate>, Vec<TagEvaluation>, 
         let tally = Tally::resampled(n_tags, &contributions, times);
         let headline = tally.figures();
         let headline = headline.iter().map(|(_, value)| value);
-        let tags = present.iter().flat_map(|tag| <[f64; 3]>::from(tally.tags()[*tag].prf()).map(Some));
+        let tags = present.iter().flat_map(|tag| tally.tags()[*tag].known_prf());
         let groups = members.iter().flat_map(|members| members.figures(&contributions, times, &tally));
         headline.chain(tags).chain(groups).collect()
     };
@@ -31,7 +31,7 @@ pub(super) fn estimate(basis: Basis) -> (Figures<Estimate>, Vec<TagEvaluation>, 
     let mut estimates = bootstrap(contributions.len(), figures).into_iter();
     let mut next = || estimates.next().flatten();
     let headline = Figures::of(|_| next());
-    let tags = tags(basis, &observed, || [next(), next(), next()].map(Option::unwrap_or_default));
+    let tags = tags(basis, &observed, || [next(), next(), next()]);
     let group = |members: &Members| members.group(&contributions, n_tags, [next(), next(), next(), next()]);
     let groups = members.iter().map(group).filter(|group| group.records > 0).collect();
     (headline, tags, groups)
@@ -43,7 +43,7 @@ fn is_present(counts: &TagCounts) -> bool {
 }
 
 /// The figures of each tag; `next` gives the estimates of precision, recall and F1 of those that are present.
-fn tags(basis: Basis, tally: &Tally, mut next: impl FnMut() -> [Estimate; 3]) -> Vec<TagEvaluation> {
+fn tags(basis: Basis, tally: &Tally, mut next: impl FnMut() -> [Option<Estimate>; 3]) -> Vec<TagEvaluation> {
     let records = basis.answers.judged.records();
     let by_score = |tag: usize| {
         let calibration = reliability_of_tag(records, tag);

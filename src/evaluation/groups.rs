@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::corpus::{Labelled, Record};
-use crate::metrics::{Contribution, Estimate, Figure, TagCounts, Tally, macro_average, micro_average};
+use crate::metrics::{Contribution, Estimate, Figure, Prf, TagCounts, Tally, macro_average, micro_average};
 use crate::text::{Document, Language, TextSettings};
 
 /// The lengths of texts, in characters: the name of a class and the length that is too long for it.
@@ -31,12 +31,10 @@ pub struct Group {
     pub p_at_1: Option<Estimate>,
     /// Recall at 3; likewise.
     pub r_at_3: Option<Estimate>,
-    /// F1 over all decisions of the group alike.
-    pub micro_f1: Estimate,
-    /// Mean F1 of the tags that the group's records have.
-    ///
-    /// The macro F1 among the headline figures is over all tags instead: a small group lacks many.
-    pub macro_f1: Estimate,
+    /// F1 over all decisions of the group alike; `None` when its records have none of its tags.
+    pub micro_f1: Option<Estimate>,
+    /// Mean F1 of the tags that the group's records have; likewise.
+    pub macro_f1: Option<Estimate>,
 }
 
 /// A group before its figures are taken.
@@ -109,13 +107,14 @@ impl Members {
                 for row in rows {
                     tally.add(&contributions[*row], times[*row] as usize);
                 }
-                let [micro, macro_] = f1(tally.tags());
-                [tally.figure(Figure::PAt1), tally.figure(Figure::RAt3), Some(micro), Some(macro_)]
+                [Figure::PAt1, Figure::RAt3, Figure::MicroF1, Figure::MacroF1]
+                    .map(|figure| tally.figure(figure))
             }
             Of::Tags(tags) => {
                 let counts: Vec<TagCounts> = tags.iter().map(|tag| tally.tags()[*tag]).collect();
-                let [micro, macro_] = f1(&counts);
-                [None, None, Some(micro), Some(macro_)]
+                let occur = counts.iter().any(|tag| tag.support() > 0);
+                let f1 = |average: Prf| occur.then_some(average.f1);
+                [None, None, f1(micro_average(&counts)), f1(macro_average(&counts))]
             }
         }
     }
@@ -148,8 +147,8 @@ impl Members {
             tags,
             p_at_1,
             r_at_3,
-            micro_f1: micro.unwrap_or_default(),
-            macro_f1: macro_.unwrap_or_default(),
+            micro_f1: micro,
+            macro_f1: macro_,
         }
     }
 
@@ -160,10 +159,4 @@ impl Members {
             Of::Tags(tags) => record.tags().any(|tag| tags.binary_search(&usize::from(tag)).is_ok()),
         }
     }
-}
-
-/// Micro F1, and macro F1 over the tags that have support.
-fn f1(counts: &[TagCounts]) -> [f64; 2] {
-    let supported: Vec<TagCounts> = counts.iter().filter(|tag| tag.support() > 0).copied().collect();
-    [micro_average(counts).f1, macro_average(&supported).f1]
 }

@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::corpus::Labelled;
 use crate::explain::Explainer;
-use crate::metrics::{Curves, Estimate, Figures, Reliability, reliability_of_decided};
+use crate::metrics::{Curves, Estimate, Figure, Figures, Reliability, reliability_of_decided};
 use crate::model::Model;
 use crate::taxonomy::Taxonomy;
 
@@ -38,14 +38,14 @@ pub use subject::{Subject, TagName};
 pub struct Evaluation {
     /// What was judged, and by which records.
     pub subject: Subject,
-    /// The headline figures, each with its 95 % interval; those that need unknown scores are `None`.
+    /// The headline figures, each with its 95 % interval; `None` where [`why_unknown`](Self::why_unknown) says why.
     pub figures: Figures<Estimate>,
     /// The same apart for kinds of record (`kind`, `length`, `language`) and of tag (`frequency`); those of no record
     /// are left out.
     pub groups: Vec<Group>,
     /// Every tag of the taxonomy, in its order.
     pub tags: Vec<TagEvaluation>,
-    /// What other thresholds would give; `None` unless all tags of all records are scored.
+    /// What other thresholds would give; `None` unless all tags of all records are scored and some record has a tag.
     pub curves: Option<Curves>,
     /// The probabilities of the decided tags against outcomes; `None` unless all records are scored.
     pub reliability: Option<Reliability>,
@@ -91,6 +91,17 @@ impl Evaluation {
         }
     }
 
+    /// Why a headline figure that is `None` is not known.
+    pub fn why_unknown(&self, figure: Figure) -> &'static str {
+        if figure.needs_gold() && self.tags.iter().all(|tag| tag.support == 0) {
+            "no record has a tag of its own"
+        } else if figure.needs_given() && self.tags.iter().all(|tag| tag.predicted == 0) {
+            "no record got a tag"
+        } else {
+            "it needs a score for every tag of every record"
+        }
+    }
+
     /// Adds the words that led `model`, whose answers were judged, to the wrong tags of the worst records.
     pub fn explain_worst(&mut self, basis: Basis, model: &Model) {
         let explainer = Explainer::new(model);
@@ -113,13 +124,13 @@ pub struct TagEvaluation {
     pub predicted: usize,
     /// Records that have the tag and got it.
     pub true_positives: usize,
-    /// The share of the records with the answer that have the tag.
-    pub precision: Estimate,
-    /// The share of the records that have the tag that got it.
-    pub recall: Estimate,
-    /// The harmonic mean of both.
-    pub f1: Estimate,
-    /// How well the tag's scores sort the records; `None` unless all records are scored.
+    /// The share of the records that got the tag that have it; `None` when none got it.
+    pub precision: Option<Estimate>,
+    /// The share of the records that have the tag that got it; `None` when none has it.
+    pub recall: Option<Estimate>,
+    /// The harmonic mean of both; 0 when none got it, `None` when none has it.
+    pub f1: Option<Estimate>,
+    /// How well the tag's scores sort the records; `None` unless all records are scored and some record has it.
     pub average_precision: Option<f64>,
     /// How far the tag's probabilities are from the share of records that have it, over all records (classwise
     /// expected calibration error, Kull et al. 2019); likewise.
@@ -132,7 +143,6 @@ pub struct TagEvaluation {
 mod tests {
     use super::testing::{comparison, evaluation, evaluation_of_decisions};
     use super::*;
-    use crate::metrics::Figure;
 
     #[test]
     fn groups_of_records_come_in_order_and_only_when_they_have_some() {
@@ -154,8 +164,9 @@ mod tests {
     #[test]
     fn macro_f1_of_a_group_is_over_the_tags_that_its_records_have() {
         let groups = evaluation().groups;
-        assert!((groups[1].micro_f1.value - 2.0 / 3.0).abs() < 1e-12, "{:?}", groups[1]);
-        assert!((groups[1].macro_f1.value - 1.0).abs() < 1e-12 && groups[1].tags == 1, "{:?}", groups[1]);
+        let value = |estimate: Option<Estimate>| estimate.unwrap().value;
+        assert!((value(groups[1].micro_f1) - 2.0 / 3.0).abs() < 1e-12, "{:?}", groups[1]);
+        assert!((value(groups[1].macro_f1) - 1.0).abs() < 1e-12 && groups[1].tags == 1, "{:?}", groups[1]);
     }
 
     #[test]
@@ -165,7 +176,7 @@ mod tests {
         let figures: Vec<_> =
             groups[6..].iter().map(|group| (group.name, group.records, group.tags)).collect();
         assert_eq!(figures, [("head", 3, 1), ("tail", 3, 2)]);
-        assert!((groups[6].micro_f1.value - 0.8).abs() < 1e-12 && groups[6].p_at_1.is_none());
+        assert!((groups[6].micro_f1.unwrap().value - 0.8).abs() < 1e-12 && groups[6].p_at_1.is_none());
     }
 
     #[test]

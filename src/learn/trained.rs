@@ -39,7 +39,6 @@ pub fn card(examples: &Examples, settings: &TrainSettings, folds: usize, tally: 
         problem: format!("the settings are nothing that JSON can hold: {error}"),
         help: "mend them".to_owned(),
     })?;
-    let figure = |figure| tally.figure(figure).unwrap_or_default();
     Ok(Card {
         trained_by: format!("tagwright {}", env!("CARGO_PKG_VERSION")),
         records: examples.gold.len(),
@@ -49,10 +48,10 @@ pub fn card(examples: &Examples, settings: &TrainSettings, folds: usize, tally: 
         settings,
         cross_validation: CrossValidation {
             folds,
-            p_at_1: figure(Figure::PAt1),
-            r_at_3: figure(Figure::RAt3),
-            micro_f1: figure(Figure::MicroF1),
-            macro_f1: figure(Figure::MacroF1),
+            p_at_1: tally.figure(Figure::PAt1),
+            r_at_3: tally.figure(Figure::RAt3),
+            micro_f1: tally.figure(Figure::MicroF1),
+            macro_f1: tally.figure(Figure::MacroF1),
         },
     })
 }

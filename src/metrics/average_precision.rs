@@ -7,7 +7,7 @@ use super::{Judged, JudgedRecord, mean, ratio};
 /// `Σ (Rₙ − Rₙ₋₁) Pₙ` over the thresholds n from the highest score to the lowest, where records with equal
 /// scores pass together.
 ///
-/// 0 for a tag that no record has, as there. `None` unless every record has scores and `tag` is one of them.
+/// `None` for a tag that no record has, and unless every record has scores and `tag` is one of them.
 ///
 /// ```
 /// use tagwright::metrics::{Judged, average_precision};
@@ -26,6 +26,9 @@ pub fn average_precision<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>
     scored.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
 
     let support = scored.iter().filter(|(_, gold)| *gold).count();
+    if support == 0 {
+        return None;
+    }
     let (mut passed, mut right, mut sum) = (0, 0, 0.0);
     // In descending order, a score that is not above the next one equals it.
     for tied in scored.chunk_by(|a, b| a.0 <= b.0) {
@@ -37,7 +40,7 @@ pub fn average_precision<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>
     Some(sum)
 }
 
-/// Mean [`average_precision`] of all tags of the taxonomy (`average_precision_score(average="macro")`).
+/// Mean [`average_precision`] of the tags that occur (`average_precision_score(average="macro")` of their columns).
 ///
 /// ```
 /// use tagwright::metrics::{Judged, macro_average_precision};
@@ -49,8 +52,9 @@ pub fn average_precision<'a>(records: impl IntoIterator<Item = &'a JudgedRecord>
 /// # Ok::<(), String>(())
 /// ```
 pub fn macro_average_precision(judged: &Judged) -> Option<f64> {
-    let per_tag = (0..judged.n_tags()).map(|tag| average_precision(judged.records(), tag));
-    Some(mean(per_tag.collect::<Option<Vec<_>>>()?))
+    let per_tag: Vec<f64> =
+        (0..judged.n_tags()).filter_map(|tag| average_precision(judged.records(), tag)).collect();
+    (!per_tag.is_empty()).then(|| mean(per_tag))
 }
 
 #[cfg(test)]
@@ -72,9 +76,10 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_that_no_record_has_counts_as_nothing() {
+    fn there_is_none_of_a_tag_that_no_record_has() {
         let judged = judged(&[(false, 0.5), (false, 0.1)]);
-        assert_eq!(average_precision(judged.records(), 0), Some(0.0));
+        assert_eq!(average_precision(judged.records(), 0), None);
+        assert_eq!(macro_average_precision(&judged), None);
     }
 
     #[test]

@@ -28,9 +28,13 @@ pub struct Estimate {
 /// for [`RESAMPLES`] resamples of as many records drawn with replacement. A figure that is `None` as the records are
 /// has no estimate. The draws are the same in every run, whatever the number of threads.
 ///
-/// Resamples can be biased: they lack some rare tags, and the F1 of few records falls more easily than it rises, so that
-/// most of them have a lower macro F1 than the records themselves. Where the interval would not reach the figure, it is
-/// extended to it.
+/// A resample has a figure by the figure's own definition: its macro F1 is the mean over the tags that its records have.
+/// A rare tag that it lacks has no F1 there, and counting it as 0 would draw all resamples below the figure. Where a
+/// resample has no value at all it counts as 0, so that the interval of a tag of one record reaches down to it: one record
+/// says next to nothing.
+///
+/// Resamples can be biased: the F1 of few records falls more easily than it rises. Where the interval would not reach the
+/// figure, it is extended to it.
 ///
 /// ```
 /// use tagwright::metrics::bootstrap;
@@ -48,7 +52,7 @@ pub fn bootstrap(
     let resampled: Vec<_> =
         (0..RESAMPLES).into_par_iter().map(|number| figures(&resample(records, number))).collect();
     let estimate = |(place, value): (usize, Option<f64>)| {
-        let values = resampled.iter().filter_map(|figures| figures[place]).collect();
+        let values = resampled.iter().map(|figures| figures[place].unwrap_or_default()).collect();
         Some(Estimate::percentile(value?, values))
     };
     observed.into_iter().enumerate().map(estimate).collect()

@@ -38,9 +38,13 @@ pub struct CurvePoint {
 type Scored = (f32, bool);
 
 impl Curves {
-    /// The curves of `judged`, whose decisions were made by `rule`; `None` unless every record has scores.
+    /// The curves of `judged`, whose decisions were made by `rule`; `None` unless every record has scores and some
+    /// record has a tag.
     pub fn of(judged: &Judged, rule: DecisionRule) -> Option<Self> {
         let support = support(judged);
+        if support == 0 {
+            return None;
+        }
         let scored = all_scored(judged)?;
         let decisions = decisions(judged, rule.top)?;
         let at = |threshold| {

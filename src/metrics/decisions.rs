@@ -37,6 +37,14 @@ impl TagCounts {
     pub fn prf(&self) -> Prf {
         Prf::of(self.tp, self.predicted(), self.support())
     }
+
+    /// The same, each only where it has a value: there is no precision of a tag that no record got, and neither recall
+    /// nor F1 of one that no record has.
+    pub fn known_prf(&self) -> [Option<f64>; 3] {
+        let Prf { precision, recall, f1 } = self.prf();
+        let (given, occurs) = (self.predicted() > 0, self.support() > 0);
+        [given.then_some(precision), occurs.then_some(recall), occurs.then_some(f1)]
+    }
 }
 
 /// Precision, recall and F1, each from 0 to 1.
@@ -131,19 +139,21 @@ pub fn micro_average(counts: &[TagCounts]) -> Prf {
     Prf::of(tp, predicted, support)
 }
 
-/// Every tag of the taxonomy counts the same (`f1_score(average="macro")` with a column for each tag).
+/// Every tag that occurs counts the same, that is, every tag that some record has
+/// (`f1_score(average="macro", labels=np.flatnonzero(y_true.any(axis=0)), zero_division=0)`).
 ///
-/// A tag that no record has and no record got counts as 0, as there.
+/// Nothing is known of how well the others are found, and their number would decide the mean.
 ///
 /// ```
 /// use tagwright::metrics::{TagCounts, macro_average};
 ///
-/// let counts = [TagCounts { tp: 8, fp: 2, fn_: 0 }, TagCounts { tp: 0, fp: 0, fn_: 2 }];
+/// let counts = [(8, 2, 0), (0, 0, 2), (0, 1, 0), (0, 0, 0)].map(|(tp, fp, fn_)| TagCounts { tp, fp, fn_ });
 /// assert_eq!(macro_average(&counts).precision, 0.4);
 /// assert_eq!(macro_average(&counts).recall, 0.5);
 /// ```
 pub fn macro_average(counts: &[TagCounts]) -> Prf {
-    Prf::weighted_mean(counts.iter().map(|tag| (tag.prf(), 1)))
+    let occurring = counts.iter().filter(|tag| tag.support() > 0);
+    Prf::weighted_mean(occurring.map(|tag| (tag.prf(), 1)))
 }
 
 /// Every tag counts by its support (`f1_score(average="weighted")`).
@@ -276,7 +286,7 @@ mod tests {
         assert_eq!(counts.iter().map(TagCounts::support).collect::<Vec<_>>(), [2, 2, 0, 0]);
         assert_eq!(counts.iter().map(TagCounts::predicted).collect::<Vec<_>>(), [2, 0, 1, 0]);
         assert_prf(micro_average(&counts), 2.0 / 3.0, 0.5, 4.0 / 7.0);
-        assert_prf(macro_average(&counts), 0.25, 0.25, 0.25);
+        assert_prf(macro_average(&counts), 0.5, 0.5, 0.5);
         assert_prf(weighted_average(&counts), 0.5, 0.5, 0.5);
         assert_prf(samples_average(judged().records()), 1.5 / 4.0, 1.5 / 4.0, 1.5 / 4.0);
     }

@@ -33,11 +33,11 @@ pub enum Figure {
     MicroRecall,
     /// F1 over all decisions and gold tags alike.
     MicroF1,
-    /// Mean precision of the tags, every one alike ([`macro_average`](super::macro_average)).
+    /// Mean precision of the tags that occur, every one alike ([`macro_average`](super::macro_average)).
     MacroPrecision,
-    /// Mean recall of the tags.
+    /// Mean recall of the tags that occur.
     MacroRecall,
-    /// Mean F1 of the tags.
+    /// Mean F1 of the tags that occur.
     MacroF1,
     /// Mean precision of the tags, each by its support ([`weighted_average`](super::weighted_average)).
     WeightedPrecision,
@@ -139,6 +139,31 @@ impl Figure {
         matches!(self, Self::Lrap | Self::CoverageError | Self::Ece)
     }
 
+    /// Whether it compares with gold tags: where there are none it has no value.
+    pub fn needs_gold(self) -> bool {
+        !matches!(
+            self,
+            Self::MicroPrecision
+                | Self::SamplesPrecision
+                | Self::ExactMatch
+                | Self::NoTagShare
+                | Self::MeanTags
+                | Self::Ece
+        )
+    }
+
+    /// Whether it is a share of the tags that were given: where there are none it has no value.
+    pub fn needs_given(self) -> bool {
+        matches!(
+            self,
+            Self::MicroPrecision
+                | Self::MacroPrecision
+                | Self::WeightedPrecision
+                | Self::SamplesPrecision
+                | Self::Ece
+        )
+    }
+
     /// The figure of that name.
     ///
     /// ```
@@ -175,18 +200,20 @@ impl Figure {
             }
             Self::MicroRecall => ("micro_recall", "micro recall", "share of the right tags that was given"),
             Self::MicroF1 => ("micro_f1", "micro F1", "harmonic mean of micro precision and recall"),
-            Self::MacroPrecision => ("macro_precision", "macro precision", "mean precision of all tags"),
-            Self::MacroRecall => ("macro_recall", "macro recall", "mean recall of all tags"),
+            Self::MacroPrecision => {
+                ("macro_precision", "macro precision", "mean precision of the tags that occur")
+            }
+            Self::MacroRecall => ("macro_recall", "macro recall", "mean recall of the tags that occur"),
             Self::MacroF1 => {
-                ("macro_f1", "macro F1", "mean F1 of all tags, the rare ones as important as any")
+                ("macro_f1", "macro F1", "mean F1 of the tags that occur, the rare ones as important as any")
             }
             Self::WeightedPrecision => {
-                ("weighted_precision", "weighted precision", "mean precision of all tags by their support")
+                ("weighted_precision", "weighted precision", "mean precision of the tags by their support")
             }
             Self::WeightedRecall => {
-                ("weighted_recall", "weighted recall", "mean recall of all tags by their support")
+                ("weighted_recall", "weighted recall", "mean recall of the tags by their support")
             }
-            Self::WeightedF1 => ("weighted_f1", "weighted F1", "mean F1 of all tags by their support"),
+            Self::WeightedF1 => ("weighted_f1", "weighted F1", "mean F1 of the tags by their support"),
             Self::SamplesPrecision => {
                 ("samples_precision", "samples precision", "mean precision of the records")
             }

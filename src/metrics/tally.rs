@@ -162,9 +162,15 @@ impl Tally {
         &self.tags
     }
 
-    /// A headline figure; `None` when it needs the scores of all tags and some record has none.
+    /// A headline figure; `None` when it needs the scores of all tags and some record has none, and when there is nothing
+    /// that it could be a mean or a share of: no record, no gold tag, no decided tag.
     pub fn figure(&self, figure: Figure) -> Option<f64> {
-        if figure.needs_scores() && self.scored < self.records {
+        let has_given = || self.tags.iter().any(|tag| tag.predicted() > 0);
+        if self.records == 0
+            || figure.needs_scores() && self.scored < self.records
+            || figure.needs_gold() && self.labelled == 0
+            || figure.needs_given() && !has_given()
+        {
             return None;
         }
         Some(match figure {
@@ -191,7 +197,7 @@ impl Tally {
         let place = |means: &[Mean]| means.iter().position(|(of, _)| *of == figure);
         let over_labelled = place(&LABELLED_MEANS).map(|place| (self.labelled_sums[place], self.labelled));
         let (sum, count) = over_labelled.or_else(|| Some((self.sums[place(&MEANS)?], self.records)))?;
-        Some(sum / count.max(1) as f64)
+        Some(sum / count as f64)
     }
 }
 
@@ -266,7 +272,22 @@ mod tests {
     }
 
     #[test]
-    fn no_records_give_zeros_and_no_infinities() {
-        assert!(Tally::new(2).figures().iter().all(|(_, value)| value == Some(0.0)));
+    fn what_is_a_share_of_nothing_is_not_known() {
+        let unknown = |records: &[(&[u16], &[u16])]| {
+            let mut judged = Judged::new(2);
+            records
+                .iter()
+                .for_each(|(gold, decided)| judged.push(gold, decided, Some(&[0.75, 0.5])).unwrap());
+            let figures = Tally::of(&judged).figures();
+            let unknown = figures.iter().filter(|(_, value)| value.is_none()).map(|(figure, _)| figure);
+            unknown.collect::<Vec<_>>()
+        };
+        let all =
+            |of: fn(Figure) -> bool| Figure::ALL.into_iter().filter(|figure| of(*figure)).collect::<Vec<_>>();
+        assert_eq!(unknown(&[]), Figure::ALL);
+        assert_eq!(unknown(&[(&[], &[0])]), all(Figure::needs_gold));
+        assert_eq!(unknown(&[(&[1], &[])]), all(Figure::needs_given));
+        assert_eq!(unknown(&[(&[], &[])]), all(|figure| figure.needs_gold() || figure.needs_given()));
+        assert_eq!(unknown(&[(&[1], &[0])]), []);
     }
 }

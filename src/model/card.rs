@@ -55,24 +55,25 @@ impl Card {
             return Err(format!("a tag in {support} of {} records", self.records));
         }
         let CrossValidation { folds: _, p_at_1, r_at_3, micro_f1, macro_f1 } = self.cross_validation;
-        match [p_at_1, r_at_3, micro_f1, macro_f1].into_iter().find(|figure| !(0.0..=1.0).contains(figure)) {
+        let mut known = [p_at_1, r_at_3, micro_f1, macro_f1].into_iter().flatten();
+        match known.find(|figure| !(0.0..=1.0).contains(figure)) {
             Some(figure) => Err(format!("a figure of {figure}, not from 0 to 1")),
             None => Ok(()),
         }
     }
 }
 
-/// Figures of the decision rule on out-of-fold probabilities.
+/// Figures of the decision rule on out-of-fold probabilities; `None` when no record has a tag.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CrossValidation {
     /// The number of folds.
     pub folds: usize,
     /// Precision at 1.
-    pub p_at_1: f64,
+    pub p_at_1: Option<f64>,
     /// Recall at 3.
-    pub r_at_3: f64,
+    pub r_at_3: Option<f64>,
     /// Micro-averaged F1.
-    pub micro_f1: f64,
-    /// Macro-averaged F1.
-    pub macro_f1: f64,
+    pub micro_f1: Option<f64>,
+    /// Macro-averaged F1, the mean over the tags that occur.
+    pub macro_f1: Option<f64>,
 }

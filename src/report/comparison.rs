@@ -1,5 +1,6 @@
 //! A comparison as text and as Markdown.
 
+use super::cautions::{cautions_of_comparison, markdown_lines, marked};
 use super::numbers::{count, data, difference, judged, number, p_value};
 use super::sheet::{Sheet, escaped};
 use crate::evaluation::{Comparison, Flip, Predicted, TagDifference, TagName};
@@ -13,8 +14,10 @@ const RECORDS: usize = 10;
 /// changes; at most 80 columns wide.
 pub fn comparison_text(comparison: &Comparison) -> String {
     let Comparison { a, b, tags, flips, .. } = comparison;
+    let judged = format!("A  {}\nB  {}\n{}", judged(a), judged(b), data(a));
+    let brackets = "(in brackets: 95 % bootstrap intervals)".to_owned();
     let mut parts = vec![
-        format!("A  {}\nB  {}\n{}\n(in brackets: 95 % bootstrap intervals)", judged(a), judged(b), data(a)),
+        [vec![judged, brackets], cautions_of_comparison(comparison)].concat().join("\n"),
         comparison.verdict.sentence.clone(),
         figures(comparison).text(),
     ];
@@ -34,10 +37,11 @@ pub fn comparison_markdown(comparison: &Comparison) -> String {
     let mut parts = vec![
         format!("## {}", escaped(&comparison.verdict.sentence)),
         format!(
-            "A: {}  \nB: {}  \n{}  \nIn brackets: 95 % bootstrap intervals.",
+            "A: {}  \nB: {}  \n{}  \nIn brackets: 95 % bootstrap intervals.{}",
             subject(a),
             subject(b),
-            escaped(&data(a))
+            escaped(&data(a)),
+            markdown_lines(&cautions_of_comparison(comparison))
         ),
         figures(comparison).markdown(),
         balance(flips),
@@ -74,7 +78,7 @@ fn differences(title: &str, tags: &[&TagDifference]) -> Option<Sheet> {
     for tag in tags {
         sheet.row([
             tag.tag.label().to_owned(),
-            tag.support.to_string(),
+            marked(tag.support, tag.support.to_string()),
             number(tag.a),
             number(tag.b),
             difference(tag.difference),

@@ -1,5 +1,6 @@
 //! An evaluation as Markdown, for a pull request or a wiki.
 
+use super::cautions::{cautions_of_evaluation, markdown_lines};
 use super::numbers::{data, estimate_or_dash, judged};
 use super::sheet::{Sheet, escaped};
 use super::tables::{self, HEADLINE};
@@ -11,9 +12,10 @@ pub fn markdown(evaluation: &Evaluation) -> String {
     let mut parts = vec![
         format!("## {}", escaped(&subject.title)),
         format!(
-            "{}  \n{}  \nIn brackets: 95 % bootstrap intervals.",
+            "{}  \n{}  \nIn brackets: 95 % bootstrap intervals.{}",
             escaped(&data(subject)),
-            escaped(&judged(subject))
+            escaped(&judged(subject)),
+            markdown_lines(&cautions_of_evaluation(evaluation))
         ),
         headline(evaluation).markdown(),
         tables::averages(evaluation).markdown(),

@@ -1,5 +1,6 @@
 //! Evaluations and comparisons written out for people.
 
+mod cautions;
 mod comparison;
 pub mod html;
 mod markdown;

@@ -28,6 +28,11 @@ pub(super) fn estimate_or_dash(figure: Option<Estimate>) -> String {
     figure.map_or_else(|| UNKNOWN.to_owned(), estimate)
 }
 
+/// An estimate that may not be known, without its interval.
+pub(super) fn value_or_dash(figure: Option<Estimate>) -> String {
+    number_or_dash(figure.map(|estimate| estimate.value))
+}
+
 /// A difference and its interval, with their signs: `+0.012 (-0.004 to +0.028)`.
 pub(super) fn difference(estimate: Estimate) -> String {
     let Estimate { value, low, high } = estimate;

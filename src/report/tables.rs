@@ -2,7 +2,8 @@
 
 use std::cmp::Reverse;
 
-use super::numbers::{estimate, estimate_or_dash, number, number_or_dash, percent};
+use super::cautions::marked;
+use super::numbers::{estimate_or_dash, number, number_or_dash, percent, value_or_dash};
 use super::sheet::Sheet;
 use crate::evaluation::{Confusion, Evaluation, Group, TagEvaluation};
 use crate::metrics::{Figure, Reliability};
@@ -56,10 +57,10 @@ pub(super) fn groups(groups: &[Group]) -> Sheet {
                 if index == 0 { group.by } else { "" }.to_owned(),
                 group.name.to_owned(),
                 group.records.to_string(),
-                number_or_dash(group.p_at_1.map(|estimate| estimate.value)),
-                number_or_dash(group.r_at_3.map(|estimate| estimate.value)),
-                estimate(group.micro_f1),
-                number(group.macro_f1.value),
+                value_or_dash(group.p_at_1),
+                value_or_dash(group.r_at_3),
+                estimate_or_dash(group.micro_f1),
+                value_or_dash(group.macro_f1),
             ]);
         }
     }
@@ -105,11 +106,11 @@ pub(super) fn tags(tags: &[TagEvaluation]) -> Sheet {
     for tag in tags {
         sheet.row([
             tag.tag.label().to_owned(),
-            tag.support.to_string(),
+            marked(tag.support, tag.support.to_string()),
             tag.predicted.to_string(),
-            number(tag.precision.value),
-            number(tag.recall.value),
-            estimate(tag.f1),
+            value_or_dash(tag.precision),
+            value_or_dash(tag.recall),
+            estimate_or_dash(tag.f1),
             number_or_dash(tag.average_precision),
         ]);
     }

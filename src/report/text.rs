@@ -1,5 +1,6 @@
 //! An evaluation as plain text for a terminal, at most 80 columns wide.
 
+use super::cautions::cautions_of_evaluation;
 use super::numbers::{data, estimate_or_dash, judged};
 use super::tables::{self, HEADLINE};
 use crate::evaluation::Evaluation;
@@ -15,6 +16,7 @@ const CONFUSIONS: usize = 10;
 pub fn text(evaluation: &Evaluation) -> String {
     let subject = &evaluation.subject;
     let title = format!("{}\n{}\n(in brackets: 95 % bootstrap intervals)", data(subject), judged(subject));
+    let title = [vec![title], cautions_of_evaluation(evaluation)].concat().join("\n");
     let calibration = evaluation.reliability.as_ref().map(tables::calibration);
     let sheets = [
         Some(tables::averages(evaluation)),

@@ -304,6 +304,78 @@ fn predictions_give_the_figures_of_the_model_that_made_them() {
     }
 }
 
+/// Three tags, of which two occur in the two records, and predictions for these.
+fn absent_tag() -> Room {
+    Room::new()
+        .with("t.json", r#"[{"id":1,"name":"red"},{"id":2,"name":"blue"},{"id":3,"name":"green"}]"#)
+        .with("d.jsonl", "{\"text\":\"x\",\"tags\":[\"red\"]}\n{\"text\":\"y\",\"tags\":[\"blue\"]}\n")
+        .with("p.jsonl", "{\"tags\":[\"red\"]}\n{\"tags\":[\"green\"]}\n")
+}
+
+#[test]
+fn macro_figures_are_the_mean_over_the_tags_that_occur_on_every_page() {
+    let room = absent_tag();
+    let outputs = ["--taxonomy", "t.json", "--json", "f.json", "--markdown", "f.md", "--report", "f.html"];
+    let judge = ["evaluate", "d.jsonl", "--predictions", "p.jsonl"];
+    let evaluated = room.run(&[&judge[..], &outputs].concat());
+    let figures = read_json(&room.path("f.json"));
+    for name in ["macro_f1", "macro_precision", "macro_recall"] {
+        assert_eq!(figures["figures"][name]["value"], 0.5, "{name}");
+    }
+    let (group, [_, blue, green]) = (&figures["groups"][0], [0, 1, 2].map(|tag| &figures["tags"][tag]));
+    assert_eq!((&group["macro_f1"]["value"], &group["tags"]), (&0.5.into(), &2.into()));
+    assert!(blue["precision"].is_null() && blue["recall"]["value"] == 0.0 && blue["f1"]["value"] == 0.0);
+    assert!(green["precision"]["value"] == 0.0 && green["recall"].is_null() && green["f1"].is_null());
+    let pages = ["f.md", "f.html"].map(|name| std::fs::read_to_string(room.path(name)).unwrap());
+    let compare = ["compare", "p.jsonl", "p.jsonl", "d.jsonl", "--format", "table"];
+    let compared = room.run(&[&compare[..], &outputs].concat());
+    assert_eq!(read_json(&room.path("f.json"))["figures"]["macro_f1"]["a"], 0.5);
+    let others = ["f.md", "f.html"].map(|name| std::fs::read_to_string(room.path(name)).unwrap());
+    for page in pages.iter().chain(&others).chain([&evaluated.stdout, &compared.stdout]) {
+        assert!(page.contains("2 of 3 tags occur; macro figures are the mean over these"), "{page}");
+        assert!(page.contains("2 records are few: intervals are wide"), "{page}");
+        assert!(page.contains("* a tag of fewer than 10 records"), "{page}");
+    }
+    let red = evaluated.stdout.lines().find(|line| line.starts_with("red ")).unwrap();
+    assert_eq!(red.split_whitespace().take(3).collect::<Vec<_>>(), ["red", "1*", "1"]);
+    let full = evaluate(&Room::new(), &[]).stdout;
+    assert!(!full.contains("are few") && full.contains("\n11 of 12 tags occur; "), "{full}");
+}
+
+#[test]
+fn a_figure_that_would_be_a_share_of_nothing_is_not_known_and_fails_its_gate() {
+    let record = "{\"text\":\"A terminal program for the command line\",\"tags\":[]}\n";
+    let room = Room::new().with("d.jsonl", record);
+    let judge = |args: &[&str]| room.run(&[&["evaluate", "d.jsonl", "--model", model()], args].concat());
+    let gates = ["--fail-under", "p_at_1=0", "--fail-under", "macro_f1=0", "--fail-under", "lrap=0"];
+    let run = judge(&[&gates[..], &["--fail-over", "ece=1", "--json", "-"]].concat());
+    let failed = |name: &str, why: &str| format!("failed: {name} is not known; {why}\n");
+    let no_tag = "no record has a tag of its own";
+    let expected = ["p_at_1", "macro_f1", "lrap"].map(|name| failed(name, no_tag)).concat();
+    assert_eq!((run.code, run.stderr), (1, expected));
+    let figures: Value = serde_json::from_str(&run.stdout).unwrap();
+    for (name, figure) in figures["figures"].as_object().unwrap() {
+        let known =
+            ["micro_precision", "samples_precision", "exact_match", "no_tag_share", "mean_tags", "ece"];
+        assert_eq!(figure.is_null(), !known.contains(&name.as_str()), "{name}");
+    }
+    assert!(figures["curves"].is_null() && figures["groups"][0]["micro_f1"].is_null());
+    let text = judge(&["--report", "r.html"]).stdout;
+    assert!(text.contains(&format!("\n{no_tag}: ")) && text.contains("\nP@1  -"), "{text}");
+    let page = std::fs::read_to_string(room.path("r.html")).unwrap();
+    assert!(page.contains(&format!("Not known, as {no_tag}: P@1, ")), "{page}");
+
+    let run = judge(&["--threshold", "1", "--fail-under", "micro_precision=0", "--fail-over", "ece=1"]);
+    let expected = ["micro_precision", "ece"].map(|name| failed(name, "no record got a tag")).concat();
+    assert_eq!((run.code, run.stderr), (1, expected));
+
+    let run = room.run(&["compare", model(), model(), "d.jsonl", "--fail-if-worse", "--json", "-"]);
+    let comparison: Value = serde_json::from_str(&run.stdout).unwrap();
+    let unknown = format!("failed: Nothing is known of a difference: {no_tag}\n");
+    assert_eq!((run.code, run.stderr), (1, unknown));
+    assert!(comparison["verdict"]["outcome"] == "unknown" && comparison["figures"]["p_at_1"].is_null());
+}
+
 /// The data of the small model, and its answers with all scores and without any. One is an error, and one is among
 /// candidates.
 fn answers_in_part() -> Room {

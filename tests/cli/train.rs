@@ -30,7 +30,7 @@ fn a_training_tells_what_came_out_of_it() {
         "warning: tag \"blockchain\" has 0 of the at least 2 records needed",
         "\nbase level ",
         "\nstacked level ",
-        "\n120 records, 12 tags, ",
+        "\n120 records, 12 tags (11 occur), ",
         "\n5-fold cross-validation: P@1 0.",
         "\nm: 0.0",
     ] {
@@ -213,7 +213,7 @@ fn a_model_is_adapted_to_new_records_and_tags() {
     for (out, jobs) in [("one", "1"), ("two", "2")] {
         let run = room.run(&[&args[..], &[out, "--jobs", jobs]].concat());
         assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
-        assert!(run.stderr.contains("\n24 records, 12 tags, "), "{}", run.stderr);
+        assert!(run.stderr.contains("\n24 records, 12 tags (2 occur), "), "{}", run.stderr);
         for warning in ["10 of 12 tags are in none of the records", "reference records are given a new tag"] {
             assert!(run.stderr.contains(warning), "{}", run.stderr);
         }
@@ -273,7 +273,7 @@ fn without_a_taxonomy_the_adapted_model_keeps_its_own() {
     let room = Room::new();
     let run = room.run(&["train", &data("train.jsonl"), "--from", model(), "--out", "m"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    assert!(run.stderr.contains("\n120 records, 12 tags, "), "{}", run.stderr);
+    assert!(run.stderr.contains("\n120 records, 12 tags (11 occur), "), "{}", run.stderr);
 }
 
 #[test]
@@ -328,6 +328,17 @@ fn few_records_are_said_to_be_few() {
     let room = room().with("many.jsonl", kinds(300, ["1", "2"], ""));
     let many = room.run(&["train", "many.jsonl", "--taxonomy", "t.json", "--out", "m"]);
     assert!(!many.stderr.contains("are few"), "{}", many.stderr);
+}
+
+#[test]
+fn figures_of_records_without_any_tag_are_not_known() {
+    let room = room().with("none.jsonl", kinds(20, ["", ""], ""));
+    let run = room.run(&["train", "none.jsonl", "--taxonomy", "t.json", "--out", "m", "--json", "-"]);
+    let expected = "20 records, 2 tags (0 occur), ";
+    assert!(run.stderr.contains(expected) && run.stderr.contains(": P@1 -, R@3 -, "), "{}", run.stderr);
+    let summary: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(summary["cross_validation"]["macro_f1"].is_null(), "{summary}");
+    assert_eq!(names(&room, "m", "a shell for terminals"), <[&str; 0]>::default());
 }
 
 #[test]

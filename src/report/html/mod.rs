@@ -52,7 +52,7 @@ mod tests {
         (unknown.groups, unknown.worst, unknown.confusions, unknown.learning_curve) = Default::default();
         let page = evaluation(&unknown);
         for said in [
-            "do not score every tag: LRAP.",
+            "Not known, as it needs a score for every tag of every record: LRAP.",
             "this needs the probability of every tag",
             "the predictions have no probabilities",
             "Nothing is known by which the records or tags could be told apart",

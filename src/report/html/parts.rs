@@ -6,6 +6,7 @@ use super::charts::interval;
 use crate::corpus::Id;
 use crate::evaluation::{Predicted, TagName};
 use crate::metrics::{Estimate, Figure};
+use crate::report::cautions::marked;
 use crate::report::numbers::{number, signed};
 
 /// A share as "n of 100".
@@ -46,13 +47,19 @@ pub fn figure_cell(figure: Option<f64>) -> Markup {
     html! { td.number { @if let Some(figure) = figure { (number(figure)) } } }
 }
 
+/// A cell with the number of records that have a tag, marked when they are few.
+pub fn support_cell(support: usize) -> Markup {
+    html! { td.number data-value=(support) { (marked(support, thousands(support))) } }
+}
+
 /// The first cell of a figure's row: its name and what it says.
 pub fn figure_header(figure: Figure, more: &str) -> Markup {
     html! { th scope="row" { span.figure-name { (figure.label()) } " " span.note { (figure.meaning()) (more) } } }
 }
 
-/// A cell with a share and a drawing of it with its interval.
-pub fn drawn_cell(share: &Estimate) -> Markup {
+/// A cell with a share and a drawing of it with its interval, empty when it is not known.
+pub fn drawn_cell(share: Option<&Estimate>) -> Markup {
+    let Some(share) = share else { return figure_cell(None) };
     html! { td.number.drawn data-value=(number(share.value)) title=(bounds(share)) { (number(share.value)) (interval(share)) } }
 }
 

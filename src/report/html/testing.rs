@@ -45,6 +45,7 @@ pub fn comparison(n_tags: usize) -> Comparison {
             sentence: "B is better: micro F1 +0.020 (+0.005 to +0.035).".to_owned(),
         },
         figures: Figures::of(|_| Some(FigureDifference { a: 0.73, b: 0.75, difference, p_value: 0.012 })),
+        n_tags,
         tags: (0..n_tags)
             .map(|index| TagDifference { tag: tag(index), support: 10, a: 0.5, b: 0.52, difference })
             .collect(),
@@ -78,9 +79,9 @@ fn tag_evaluation(index: usize, n_tags: usize) -> TagEvaluation {
         support: 200 / (index + 1),
         predicted: 190 / (index + 1),
         true_positives: 150 / (index + 1),
-        precision: estimate(share),
-        recall: estimate(share * 0.9),
-        f1: estimate(share * 0.95),
+        precision: Some(estimate(share)),
+        recall: Some(estimate(share * 0.9)),
+        f1: Some(estimate(share * 0.95)),
         average_precision: Some(share),
         calibration_error: Some(0.01),
         threshold: Some(0.3),
@@ -96,8 +97,8 @@ fn group((by, name): (&'static str, &'static str)) -> Group {
         tags: 40,
         p_at_1: of_records,
         r_at_3: of_records,
-        micro_f1: estimate(0.7),
-        macro_f1: estimate(0.6),
+        micro_f1: Some(estimate(0.7)),
+        macro_f1: Some(estimate(0.6)),
     }
 }
 

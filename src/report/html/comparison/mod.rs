@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::page::{Page, Section};
 use super::parts::{files, records};
 use crate::evaluation::{Comparison, Outcome, Verdict};
+use crate::report::cautions::cautions_of_comparison;
 
 /// The page: the verdict first, then what it stands on.
 pub fn page(comparison: &Comparison) -> String {
@@ -27,6 +28,7 @@ fn subtitle(comparison: &Comparison) -> Markup {
     html! {
         p { strong { "A" } " is " (a.title) ". " strong { "B" } " is " (b.title) "." }
         p { "Both were judged on the same " strong { (records(a.records)) } " of " (files(&a.data)) "." }
+        @for caution in cautions_of_comparison(comparison) { p.note { (caution) "." } }
     }
 }
 
@@ -34,7 +36,7 @@ fn verdict(verdict: &Verdict) -> Markup {
     let class = match verdict.outcome {
         Outcome::Better => "better",
         Outcome::Worse => "worse",
-        Outcome::NoDifference => "same",
+        Outcome::NoDifference | Outcome::Unknown => "same",
     };
     html! {
         p.verdict.(class) { (verdict.sentence) }

@@ -4,18 +4,18 @@ use maud::{Markup, html};
 
 use crate::evaluation::{Comparison, TagDifference};
 use crate::report::html::charts::difference_interval;
-use crate::report::html::parts::{scroll, signed_bounds, tag_filter, thousands};
+use crate::report::html::parts::{scroll, signed_bounds, support_cell, tag_filter};
 use crate::report::numbers::{number, signed};
 
 const TABLE: &str = "tag-table";
 
 pub fn section(comparison: &Comparison) -> Markup {
     if comparison.tags.is_empty() {
-        return html! { p.note { "No record has or got a tag." } };
+        return html! { p.note { "No record has a tag of its own." } };
     }
     let table = html! {
         table.full id=(TABLE) data-sortable {
-            caption { "All tags that any record has or got" }
+            caption { "All tags that some record has" }
             thead {
                 tr {
                     th scope="col" data-text { "Tag" }
@@ -45,7 +45,7 @@ fn row(tag: &TagDifference) -> Markup {
     html! {
         tr {
             th scope="row" { (tag.tag.label()) }
-            td.number data-value=(tag.support) { (thousands(tag.support)) }
+            (support_cell(tag.support))
             td.number data-value=(number(value)) { (signed(value)) }
             td.number { (number(tag.a)) }
             td.number { (number(tag.b)) }

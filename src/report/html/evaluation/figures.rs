@@ -30,11 +30,12 @@ pub fn section(evaluation: &Evaluation) -> Markup {
             }
         }
     };
-    let unknown: Vec<&str> = unknown.iter().map(|(figure, _)| figure.label()).collect();
+    let why = |figure: Figure| evaluation.why_unknown(figure);
     html! {
         (scroll("All figures", &table))
-        @if !unknown.is_empty() {
-            p.note { "Not known, as the predictions do not score every tag: " (unknown.join(", ")) "." }
+        @for together in unknown.chunk_by(|a, b| why(a.0) == why(b.0)) {
+            @let labels: Vec<&str> = together.iter().map(|(figure, _)| figure.label()).collect();
+            p.note { "Not known, as " (why(together[0].0)) ": " (labels.join(", ")) "." }
         }
     }
 }

@@ -4,15 +4,13 @@ use maud::{Markup, html};
 
 use crate::evaluation::{Evaluation, Group, TagEvaluation};
 use crate::metrics::{Bin, Estimate, Figure, Reliability};
+use crate::report::cautions::LEAST_SUPPORT;
 use crate::report::html::charts::interval;
 use crate::report::html::parts::{bounds, of_100, records};
 use crate::report::numbers::{number, percent};
 
 /// The figures on the cards.
 const CARDS: [Figure; 4] = [Figure::PAt1, Figure::RAt3, Figure::MicroF1, Figure::MacroF1];
-
-/// A tag with fewer records than this is not named as weak: chance alone may have made it so.
-const LEAST_SUPPORT: usize = 10;
 
 /// How many weak tags are named.
 const WEAK_TAGS: usize = 5;
@@ -92,31 +90,34 @@ fn trust(reliability: &Reliability) -> Option<Markup> {
 
 /// The widest gap between groups that differ in the same thing and whose intervals do not overlap.
 fn weakest_groups(groups: &[Group]) -> Option<Markup> {
-    let by_micro_f1 = |a: &&Group, b: &&Group| a.micro_f1.value.total_cmp(&b.micro_f1.value);
+    type Known<'a> = (&'a Group, Estimate);
+    let by_micro_f1 = |a: &Known, b: &Known| a.1.value.total_cmp(&b.1.value);
     let extremes = groups.chunk_by(|a, b| a.by == b.by).filter_map(|together| {
-        Some((together.iter().min_by(by_micro_f1)?, together.iter().max_by(by_micro_f1)?))
+        let known = together.iter().filter_map(|group| Some((group, group.micro_f1?)));
+        Some((known.clone().min_by(by_micro_f1)?, known.max_by(by_micro_f1)?))
     });
-    let gap = |(worst, best): &(&Group, &Group)| best.micro_f1.value - worst.micro_f1.value;
-    let apart = extremes.filter(|(worst, best)| worst.micro_f1.high < best.micro_f1.low);
-    let (worst, best) = apart.max_by(|a, b| gap(a).total_cmp(&gap(b)))?;
+    let gap = |(worst, best): &(Known, Known)| best.1.value - worst.1.value;
+    let apart = extremes.filter(|(worst, best)| worst.1.high < best.1.low);
+    let ((worst, lowest), (best, highest)) = apart.max_by(|a, b| gap(a).total_cmp(&gap(b)))?;
     Some(html! {
-        "By " (worst.by) " it is weakest on " strong { (worst.name) } " (micro F1 " (number(worst.micro_f1.value)) ", "
-        (records(worst.records)) ") and best on " (best.name) " (" (number(best.micro_f1.value)) ")."
+        "By " (worst.by) " it is weakest on " strong { (worst.name) } " (micro F1 " (number(lowest.value)) ", "
+        (records(worst.records)) ") and best on " (best.name) " (" (number(highest.value)) ")."
     })
 }
 
 /// The tags with the lowest F1 that enough records have.
 fn weakest_tags(tags: &[TagEvaluation]) -> Option<Markup> {
-    let mut tags: Vec<_> = tags.iter().filter(|tag| tag.support >= LEAST_SUPPORT).collect();
+    let enough = tags.iter().filter(|tag| tag.support >= LEAST_SUPPORT);
+    let mut tags: Vec<_> = enough.filter_map(|tag| Some((tag, tag.f1?.value))).collect();
     if tags.len() <= WEAK_TAGS {
         return None;
     }
-    tags.sort_by(|a, b| a.f1.value.total_cmp(&b.f1.value));
+    tags.sort_by(|a, b| a.1.total_cmp(&b.1));
     Some(html! {
         "Its weakest tags with at least " (LEAST_SUPPORT) " records: "
-        @for (index, tag) in tags.iter().take(WEAK_TAGS).enumerate() {
+        @for (index, (tag, f1)) in tags.iter().take(WEAK_TAGS).enumerate() {
             @if index > 0 { ", " }
-            strong { (tag.tag.label()) } " (F1 " (format!("{:.2}", tag.f1.value)) ")"
+            strong { (tag.tag.label()) } " (F1 " (format!("{f1:.2}")) ")"
         }
         "."
     })

@@ -34,8 +34,8 @@ fn row(group: &Group) -> Markup {
         tr {
             th scope="row" { span.note { (group.by) ": " } (group.name) }
             td.number { (thousands(group.records)) }
-            (drawn_cell(&group.micro_f1))
-            (drawn_cell(&group.macro_f1))
+            (drawn_cell(group.micro_f1.as_ref()))
+            (drawn_cell(group.macro_f1.as_ref()))
             (figure_cell(group.p_at_1.map(|figure| figure.value)))
             (figure_cell(group.r_at_3.map(|figure| figure.value)))
             td.number { (group.tags) }

@@ -16,6 +16,7 @@ use maud::{Markup, html};
 use super::page::{Page, Section};
 use super::parts::{files, records, thousands};
 use crate::evaluation::{Evaluation, Subject};
+use crate::report::cautions::cautions_of_evaluation;
 
 /// The page; sections about which nothing is known say so, or are left out.
 pub fn page(evaluation: &Evaluation) -> String {
@@ -51,6 +52,7 @@ fn subtitle(evaluation: &Evaluation) -> Markup {
             (thousands(evaluation.tags.len())) " that there are. " (rule(subject))
             @if !subject.without.is_empty() { " The records were judged without their " (subject.without.join(" and ")) "." }
         }
+        @for caution in cautions_of_evaluation(evaluation) { p.note { (caution) "." } }
     }
 }
 

@@ -5,8 +5,7 @@ use std::cmp::Reverse;
 use maud::{Markup, html};
 
 use crate::evaluation::{Evaluation, TagEvaluation};
-use crate::report::html::parts::{drawn_cell, figure_cell, scroll, tag_filter, thousands};
-use crate::report::numbers::number;
+use crate::report::html::parts::{drawn_cell, figure_cell, scroll, support_cell, tag_filter, thousands};
 
 const TABLE: &str = "tag-table";
 
@@ -43,10 +42,10 @@ fn row(tag: &TagEvaluation) -> Markup {
     html! {
         tr {
             th scope="row" { (tag.tag.label()) }
-            td.number data-value=(tag.support) { (thousands(tag.support)) }
-            (drawn_cell(&tag.f1))
-            td.number { (number(tag.precision.value)) }
-            td.number { (number(tag.recall.value)) }
+            (support_cell(tag.support))
+            (drawn_cell(tag.f1.as_ref()))
+            (figure_cell(tag.precision.map(|precision| precision.value)))
+            (figure_cell(tag.recall.map(|recall| recall.value)))
             td.number data-value=(tag.predicted) { (thousands(tag.predicted)) }
             (figure_cell(tag.average_precision))
             (figure_cell(tag.threshold.map(f64::from)))

@@ -16,7 +16,7 @@ const ROWS: usize = 20;
 
 pub fn section(evaluation: &Evaluation) -> Markup {
     let Some(curves) = &evaluation.curves else {
-        return html! { p.note { "Not known: this needs the probability of every tag for every record." } };
+        return html! { p.note { "Not known: this needs the probability of every tag for every record, and records with tags." } };
     };
     html! {
         p {
