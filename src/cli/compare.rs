@@ -9,12 +9,12 @@ use tagwright::corpus::Labelled;
 use tagwright::decide::DecisionRule;
 use tagwright::error::Error;
 use tagwright::evaluation::{Answers, Comparison, Outcome as Found, Subject};
-use tagwright::model::Model;
+use tagwright::model::{Model, Overlap};
 use tagwright::report;
 use tagwright::taxonomy::Taxonomy;
 
 use super::files::InputFile;
-use super::judging::{predicted, read_examples};
+use super::judging::{predicted, read_examples, seen};
 use super::options::{DEFAULT_MODEL, DEFAULT_MODEL_TITLE, JobsOption, ListFormat, open_model};
 use super::output::{self, Outcome};
 use super::report_files::{Renderings, ReportFiles};
@@ -100,6 +100,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             records: examples.len(),
             rule: answers.rule,
             without: Vec::new(),
+            seen: contestant.seen(path, &examples),
         };
         Ok((subject, answers))
     };
@@ -163,6 +164,13 @@ impl Contestant {
     /// Opens a model, or finds that there are predictions to be read.
     fn open(path: &Path) -> tagwright::Result<Self> {
         if is_model(path)? { Ok(Self::Model(Box::new(open_model(path)?))) } else { Ok(Self::Predictions) }
+    }
+
+    fn seen(&self, path: &Path, examples: &[Labelled]) -> Option<Overlap> {
+        match self {
+            Self::Model(model) => seen(model, &self.title(path), examples),
+            Self::Predictions => None,
+        }
     }
 
     fn title(&self, path: &Path) -> String {

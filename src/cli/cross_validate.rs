@@ -100,6 +100,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         records: examples.len(),
         rule: None,
         without: Vec::new(),
+        seen: None,
     };
     let CrossValidated { decided, probabilities, .. } = &validated;
     let rule = validated.mean_rule();

@@ -9,7 +9,7 @@ use tagwright::taxonomy::Taxonomy;
 
 use super::evaluation_output::EvaluationOutput;
 use super::files::InputFile;
-use super::judging::{predicted, read_examples};
+use super::judging::{predicted, read_examples, seen};
 use super::options::{JobsOption, ModelOption, RuleOptions};
 use super::output::{self, Outcome};
 
@@ -118,6 +118,11 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let rule = args.rule.apply(own_rule);
 
     let mut examples = read_examples(&args.data, &taxonomy)?;
+    // Before fields are left out: the model has seen whole records.
+    let seen = match &args.predictions {
+        Some(_) => None,
+        None => seen(&model, &args.model.title(), &examples),
+    };
     let mut without = args.without.clone();
     without.sort_unstable();
     without.dedup();
@@ -135,6 +140,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         records: examples.len(),
         rule: answers.rule,
         without: without.iter().map(|field| field.name().to_owned()).collect(),
+        seen,
     };
     let training_support = if foreign { &[][..] } else { &model.card().support };
     let basis = Basis { examples: &examples, answers: &answers, taxonomy: &taxonomy, training_support };

@@ -6,6 +6,7 @@ use anyhow::bail;
 use tagwright::corpus::{Labelled, Prediction, read_labelled, read_predictions};
 use tagwright::decide::DecisionRule;
 use tagwright::evaluation::Answers;
+use tagwright::model::{Model, Overlap};
 use tagwright::taxonomy::Taxonomy;
 
 use super::files::InputFile;
@@ -29,6 +30,22 @@ pub fn read_examples(paths: &[InputFile], taxonomy: &Taxonomy) -> anyhow::Result
         );
     }
     Ok(examples)
+}
+
+/// How many of the examples the model was trained on, if it knows; warns when there are some.
+pub fn seen(model: &Model, title: &str, examples: &[Labelled]) -> Option<Overlap> {
+    let overlap = model.seen()?.overlap(examples.iter().map(|example| &example.record));
+    if overlap.is_real() {
+        let Overlap { records, of, .. } = overlap;
+        say(
+            "warning",
+            format!(
+                "{records} of {of} records were in the training data of {title}: figures flatter it; judge by records that \
+                 it has not seen"
+            ),
+        );
+    }
+    Some(overlap)
 }
 
 /// The answers in a file of predictions; says which records it could not answer, and which are scored only in part.

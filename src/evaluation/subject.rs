@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::corpus::Id;
 use crate::decide::DecisionRule;
+use crate::model::Overlap;
 use crate::taxonomy::Tag;
 
 /// What was judged, and by which records.
@@ -19,6 +20,16 @@ pub struct Subject {
     pub rule: Option<DecisionRule>,
     /// The fields that were left out of all records.
     pub without: Vec<String>,
+    /// How many of the records the model was trained on; `None` when it does not know, or no model was judged.
+    pub seen: Option<Overlap>,
+}
+
+impl Subject {
+    /// "120 of 120 records were in the training data", when there are more than chance gives.
+    pub fn seen_in_training(&self) -> Option<String> {
+        let Overlap { records, of, .. } = self.seen.filter(Overlap::is_real)?;
+        Some(format!("{records} of {of} records were in the training data"))
+    }
 }
 
 /// A tag as reports name it.

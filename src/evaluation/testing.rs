@@ -53,7 +53,14 @@ fn answers(rule: DecisionRule) -> Answers {
 }
 
 fn subject(title: &str, rule: Option<DecisionRule>) -> Subject {
-    Subject { title: title.to_owned(), data: vec!["d.jsonl".to_owned()], records: 4, rule, without: vec![] }
+    Subject {
+        title: title.to_owned(),
+        data: vec!["d.jsonl".to_owned()],
+        records: 4,
+        rule,
+        without: vec![],
+        seen: None,
+    }
 }
 
 /// An evaluation in which everything is known.

@@ -136,7 +136,8 @@ pub fn adapt(
         adapted_from: Some(model.card().data_digest.clone()),
         ..card(&examples, &settings, folds.count, &tally)?
     };
-    let adapted = Model::new(taxonomy, features.clone(), base, stack, rule, card);
+    let seen = model.seen().map(|seen| seen.clone().with(&examples.digests));
+    let adapted = Model::new(taxonomy, features.clone(), base, stack, rule, card, seen);
     warn_of_losses(model, &adapted, &known.tags, progress);
     Ok(Trained { model: adapted, tally, probabilities })
 }

@@ -11,7 +11,7 @@ use crate::corpus::Labelled;
 use crate::decide::{DecisionRule, best_threshold};
 use crate::error::Result;
 use crate::features::{AliasMatcher, Encoded, Features, spellings};
-use crate::model::{Model, QuantisedBase};
+use crate::model::{Model, QuantisedBase, Seen};
 use crate::taxonomy::Taxonomy;
 
 /// How many stages [`train`] tells its progress of.
@@ -70,8 +70,9 @@ pub fn train(
     let rule = DecisionRule { top: DecisionRule::DEFAULT_TOP, threshold };
     let tally = judge(&rule, &probabilities, &examples.gold)?;
     let card = card(&examples, settings, folds.count, &tally)?;
+    let seen = Seen::default().with(&examples.digests);
     Ok(Trained {
-        model: Model::new(taxonomy, features, QuantisedBase::quantise(&base), stack, rule, card),
+        model: Model::new(taxonomy, features, QuantisedBase::quantise(&base), stack, rule, card, Some(seen)),
         tally,
         probabilities,
     })

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::tensors::{LARGEST, Tensors};
-use super::{Card, EMBEDDED, Model, QuantisedBase, QuantisedMatrix};
+use super::{Card, EMBEDDED, Model, QuantisedBase, QuantisedMatrix, Seen};
 use crate::atomic::write_atomic;
 use crate::decide::DecisionRule;
 use crate::error::{Error, Result};
@@ -49,7 +49,8 @@ mod tensor {
     pub const OUTPUT_INTERCEPTS: &str = "network.output_intercepts";
     pub const STACK: &str = "stack.weights";
     pub const STACK_INTERCEPTS: &str = "stack.intercepts";
-    pub const ALL: [&str; 13] = [
+    pub const SEEN: &str = "training.seen";
+    pub const ALL: [&str; 14] = [
         DIGEST,
         TERMS,
         IDF,
@@ -63,6 +64,7 @@ mod tensor {
         OUTPUT_INTERCEPTS,
         STACK,
         STACK_INTERCEPTS,
+        SEEN,
     ];
 }
 
@@ -169,6 +171,8 @@ impl Model {
                 view(tensor::OUTPUT_INTERCEPTS, Dtype::F32, &[tags], &head.intercepts),
             ]);
         }
+        let seen = self.seen.as_ref().map(Seen::to_bytes);
+        tensors.extend(seen.as_ref().map(|seen| view(tensor::SEEN, Dtype::U8, &[seen.len()], seen)));
         let tensors = tensors.into_iter().collect::<std::result::Result<Vec<_>, _>>()?;
         let mut bytes = safetensors::serialize(tensors, Some(metadata))?;
         let written = Tensors::read(&bytes)?;
@@ -233,7 +237,8 @@ impl Model {
         let stack_intercepts = tensors.floats(tensor::STACK_INTERCEPTS, &[tags], weights)?;
         let stack = stack.chunks_exact(width).zip(stack_intercepts);
         let stack = stack.map(|(weights, intercept)| StackedModel { weights: weights.to_vec(), intercept });
-        Ok(Self::new(taxonomy, features, base, stack.collect(), header.rule, header.card.into_owned()))
+        let (stack, card) = (stack.collect(), header.card.into_owned());
+        Ok(Self::new(taxonomy, features, base, stack, header.rule, card, read_seen(tensors)?))
     }
 }
 
@@ -290,6 +295,14 @@ fn check_digest(tensors: &Tensors) -> std::result::Result<(), Fault> {
         return Ok(());
     }
     Err((format!("the bytes with digest {kept:016x}"), format!("others, with digest {found:016x}"), DAMAGED))
+}
+
+/// The texts that the model was trained on; files from before they were kept do not say.
+fn read_seen(tensors: &Tensors) -> std::result::Result<Option<Seen>, Fault> {
+    let Some(shape) = tensors.shape(tensor::SEEN) else { return Ok(None) };
+    let bytes = tensors.raw(tensor::SEEN, Dtype::U8, &[shape.iter().product()])?;
+    let expected = || format!("Bloom filters, each after its size, in the tensor {:?}", tensor::SEEN);
+    Seen::from_bytes(bytes).map(Some).ok_or_else(|| (expected(), "other sizes".to_owned(), DAMAGED))
 }
 
 fn read_features(

@@ -4,6 +4,7 @@ mod base;
 mod card;
 mod file;
 mod quantised;
+mod seen;
 mod tensors;
 
 use crate::corpus::Record;
@@ -17,6 +18,7 @@ use crate::text::Document;
 pub use base::QuantisedBase;
 pub use card::{Card, CrossValidation};
 pub use quantised::QuantisedMatrix;
+pub use seen::{Overlap, Seen};
 
 /// The bytes of the model that comes with tagwright.
 static EMBEDDED: &[u8] = include_bytes!("../../models/default.safetensors");
@@ -31,6 +33,7 @@ pub struct Model {
     stack: Vec<StackedModel>,
     rule: DecisionRule,
     card: Card,
+    seen: Option<Seen>,
 }
 
 impl Model {
@@ -42,9 +45,10 @@ impl Model {
         stack: Vec<StackedModel>,
         rule: DecisionRule,
         card: Card,
+        seen: Option<Seen>,
     ) -> Self {
         let aliases = AliasMatcher::new(&taxonomy, features.vocabulary());
-        Self { taxonomy, features, aliases, base, stack, rule, card }
+        Self { taxonomy, features, aliases, base, stack, rule, card, seen }
     }
 
     /// The tags that the model knows.
@@ -80,6 +84,11 @@ impl Model {
     /// Where the model comes from and how good it was.
     pub fn card(&self) -> &Card {
         &self.card
+    }
+
+    /// The texts that it was trained on; `None` when it does not know them all, as from a file from before they were kept.
+    pub fn seen(&self) -> Option<&Seen> {
+        self.seen.as_ref()
     }
 
     /// The probability of every tag for a record, in the taxonomy's order.

@@ -68,7 +68,8 @@ pub(super) fn judged(subject: &Subject) -> String {
         }
         None => "the tags in the order they were predicted".to_owned(),
     };
-    format!("{}; {rule}", subject.title)
+    let seen = subject.seen_in_training().map_or_else(String::new, |seen| format!("; {seen}"));
+    format!("{}; {rule}{seen}", subject.title)
 }
 
 /// By which records: "held-out.jsonl: 700 records, without name".

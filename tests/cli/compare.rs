@@ -23,7 +23,7 @@ fn compare(room: &Room, a: &str, b: &str, args: &[&str]) -> Run {
 #[test]
 fn a_model_does_not_differ_from_itself() {
     let run = compare(&Room::new(), model(), model(), &["--json", "-"]);
-    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!((run.code, &*run.complaints()), (0, ""));
     let comparison: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(comparison["verdict"]["outcome"], "no-difference");
     for (name, figure) in comparison["figures"].as_object().unwrap() {
@@ -40,11 +40,11 @@ fn what_is_worse_is_called_worse_and_fails_on_demand() {
     assert_eq!(run.code, 1);
     let verdict = run.stdout.lines().find(|line| line.starts_with("B is worse: micro F1 -")).unwrap();
     assert!(verdict.ends_with(", p < 0.001"), "{verdict}");
-    assert_eq!(run.stderr, format!("failed: {verdict}\n"));
+    assert_eq!(run.complaints(), format!("failed: {verdict}\n"));
     assert!(run.stdout.lines().skip(3).all(|line| line.chars().count() <= 80), "{}", run.stdout);
 
     let better = compare(&room, "worse.jsonl", model(), &["--fail-if-worse", "--format", "table"]);
-    assert_eq!((better.code, better.stderr.as_str()), (0, ""));
+    assert_eq!((better.code, &*better.complaints()), (0, ""));
     assert!(better.stdout.contains("\nB is better: micro F1 +"), "{}", better.stdout);
     let same = compare(&room, model(), "same.jsonl", &["--fail-if-worse", "--format", "table"]);
     assert_eq!(same.code, 0);
@@ -58,7 +58,7 @@ fn the_records_that_flipped_are_lines_and_the_summary_goes_to_standard_error() {
     let flips: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(run.code, 0);
     assert!(
-        run.stderr.contains("\nB is worse: ") && run.stderr.starts_with("A  same.jsonl; "),
+        run.stderr.contains("\nB is worse: ") && run.complaints().starts_with("A  same.jsonl; "),
         "{}",
         run.stderr
     );

@@ -14,14 +14,14 @@ fn evaluate(room: &Room, args: &[&str]) -> Run {
 
 fn figures(args: &[&str]) -> Value {
     let run = evaluate(&Room::new(), &[&["--json", "-"], args].concat());
-    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!((run.code, &*run.complaints()), (0, ""));
     serde_json::from_str(&run.stdout).unwrap()
 }
 
 #[test]
 fn figures_are_printed_for_people() {
     let run = evaluate(&Room::new(), &[]);
-    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!((run.code, &*run.complaints()), (0, ""));
     let [of, by, note] = run.stdout.lines().take(3).collect::<Vec<_>>().try_into().unwrap();
     assert!(of.ends_with("train.jsonl: 120 records"), "{of}");
     assert!(by.contains("small.safetensors; at most 3 tags of probability 0."), "{by}");
@@ -123,7 +123,7 @@ fn model_with_support(change: impl Fn(&str) -> String) -> Vec<u8> {
 fn a_model_without_training_counts_has_no_groups_by_frequency() {
     let old = model_with_support(|_| String::new());
     let run = Room::new().with("old", old).run(&["evaluate", &data("train.jsonl"), "--model", "old"]);
-    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!((run.code, &*run.complaints()), (0, ""));
     assert!(run.stdout.contains("\nlanguage ") && !run.stdout.contains("\nfrequency "), "{}", run.stdout);
 }
 
@@ -156,13 +156,13 @@ fn records_are_judged_as_if_they_lacked_a_field() {
     let judge = |args: &[&str]| room.run(&[&["evaluate", "d.jsonl", "--model", model()], args].concat());
 
     let run = judge(&["--without", "name", "--json", "-"]);
-    assert_eq!((run.code, run.stderr.as_str()), (0, "warning: 1 record has no other text and is skipped\n"));
+    assert_eq!((run.code, &*run.complaints()), (0, "warning: 1 record has no other text and is skipped\n"));
     let figures: Value = serde_json::from_str(&run.stdout).unwrap();
     let subject = &figures["subject"];
     assert_eq!((&subject["records"], &subject["without"]), (&2.into(), &serde_json::json!(["name"])));
 
     let run = judge(&["--without", "description", "--without", "name", "--without", "name"]);
-    assert_eq!(run.stderr, "warning: 2 records have no other text and are skipped\n");
+    assert_eq!(run.complaints(), "warning: 2 records have no other text and are skipped\n");
     assert!(run.stdout.starts_with("d.jsonl: 1 record, without name and description\n"), "{}", run.stdout);
 
     judge(&["--without", "name", "--without", "description", "--without", "readme"])
@@ -228,7 +228,7 @@ fn markdown_shows_the_same_figures() {
 fn a_gate_that_fails_is_named_and_gives_exit_code_1() {
     let room = Room::new();
     let passed = evaluate(&room, &["--fail-under", "micro_f1=0.5", "--fail-over", "ece=0.9"]);
-    assert_eq!((passed.code, passed.stderr.as_str()), (0, ""));
+    assert_eq!((passed.code, &*passed.complaints()), (0, ""));
     let gates =
         ["--fail-under", "micro_f1=0.5", "--fail-under", "p_at_1=1.01", "--fail-over", "mean_tags=0.5"];
     let failed = evaluate(&room, &[&gates[..], &["--json", "f.json"]].concat());
@@ -239,7 +239,7 @@ fn a_gate_that_fails_is_named_and_gives_exit_code_1() {
         value("p_at_1"),
         value("mean_tags")
     );
-    assert_eq!((failed.code, failed.stderr), (1, expected));
+    assert_eq!((failed.code, failed.complaints()), (1, expected));
     assert_eq!(failed.stdout, passed.stdout);
     let typo = evaluate(&room, &["--fail-under", "mikro_f1=0.7"]);
     assert_eq!((typo.code, typo.stdout.as_str()), (2, ""));
@@ -284,7 +284,7 @@ fn predictions_give_the_figures_of_the_model_that_made_them() {
     let judge = |predictions: String| {
         let room = Room::new().with("p.jsonl", predictions);
         let run = evaluate(&room, &["--predictions", "p.jsonl", "--json", "-"]);
-        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        assert_eq!((run.code, &*run.complaints()), (0, ""));
         serde_json::from_str::<Value>(&run.stdout).unwrap()
     };
     let decided = judge(predict(&["--tags", "ids"]));
@@ -434,7 +434,7 @@ fn predictions_of_others_are_judged_and_errors_count_as_no_tags() {
                  {\"id\":2,\"error\":\"the model did not answer\"}\n";
     let run = evaluate_predictions(lines, &[]);
     assert_eq!(run.code, 0);
-    assert_eq!(run.stderr, "warning: p.jsonl:3: the prediction is an error and counts as no tags\n");
+    assert_eq!(run.complaints(), "warning: p.jsonl:3: the prediction is an error and counts as no tags\n");
     assert!(run.stdout.contains("share without tags  0.333 ("), "{}", run.stdout);
     assert!(run.stdout.contains("LRAP                -\n"), "{}", run.stdout);
 }
@@ -486,7 +486,7 @@ fn twenty_thousand_records_are_judged_in_twenty_seconds() {
     let start = Instant::now();
     let run = room.run(&["evaluate", "d.jsonl", "--json", "f.json", "--markdown", "f.md"]);
     let elapsed = start.elapsed();
-    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!((run.code, &*run.complaints()), (0, ""));
     assert!(elapsed < Duration::from_secs(20), "{elapsed:?}");
 }
 
@@ -503,4 +503,82 @@ fn records_judged_for_some_tags_are_said_to_be_easier() {
         "{}",
         run.stderr
     );
+}
+
+/// The labelled records with a word more in each, so that no model has seen them.
+fn unseen() -> String {
+    let records = std::fs::read_to_string(data("train.jsonl")).unwrap();
+    let unseen = records.lines().map(|line| {
+        let mut record: Value = serde_json::from_str(line).unwrap();
+        record["description"] = format!("{} anew", record["description"].as_str().unwrap_or_default()).into();
+        format!("{record}\n")
+    });
+    unseen.collect()
+}
+
+/// Asserts how many of the records of `d.jsonl` `evaluate` takes for seen in training, in its JSON and its warning.
+#[track_caller]
+fn assert_seen(room: &Room, model: &str, expected: Option<(usize, usize)>) {
+    let run = room.run(&["evaluate", "d.jsonl", "--model", model, "--json", "-"]);
+    let figures: Value = serde_json::from_str(&run.stdout).unwrap();
+    let seen = &figures["subject"]["seen"];
+    let found =
+        seen.as_object().map(|seen| [&seen["records"], &seen["of"]].map(|n| n.as_u64().unwrap() as usize));
+    assert_eq!(found.map(|[records, of]| (records, of)), expected);
+    let warning = match expected {
+        Some((records @ 1.., of)) => format!(
+            "warning: {records} of {of} records were in the training data of {model}: figures flatter it; judge by \
+             records that it has not seen\n"
+        ),
+        _ => String::new(),
+    };
+    assert_eq!((run.code, run.stderr), (0, warning));
+}
+
+#[test]
+fn records_that_the_model_was_trained_on_are_noticed_whatever_their_tags() {
+    let records = std::fs::read_to_string(data("train.jsonl")).unwrap();
+    assert_seen(&Room::new().with("d.jsonl", &records), model(), Some((120, 120)));
+    assert_seen(&Room::new().with("d.jsonl", unseen()), model(), Some((0, 120)));
+    let mut other_tags: Value = serde_json::from_str(records.lines().next().unwrap()).unwrap();
+    other_tags["tags"] = Value::Array(Vec::new());
+    other_tags["id"] = 4711.into();
+    let room = Room::new().with("d.jsonl", format!("{}{other_tags}\n", unseen()));
+    assert_seen(&room, model(), Some((1, 121)));
+    let run = room.run(&["evaluate", "d.jsonl", "--model", model(), "--without", "name"]);
+    assert!(run.stderr.contains("warning: 1 of 121 records were in"), "{}", run.stderr);
+    assert!(run.stdout.contains("; 1 of 121 records were in the training data\n"), "{}", run.stdout);
+    for command in
+        [&["compare", model(), "default", "d.jsonl"][..], &["review", "d.jsonl", "--model", model()]]
+    {
+        let run = room.run(command);
+        let warning = format!("warning: 1 of 121 records were in the training data of {}: ", model());
+        assert!(
+            run.stderr.contains(&warning) && run.stderr.matches("warning").count() == 1,
+            "{}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
+fn an_adapted_model_knows_the_old_records_and_the_new() {
+    let records = std::fs::read_to_string(data("train.jsonl")).unwrap();
+    let room = Room::new().with("new.jsonl", unseen()).with("d.jsonl", records + &unseen());
+    assert_seen(&room, model(), Some((120, 240)));
+    let run = room.run(&["train", "new.jsonl", "--from", model(), "--out", "new.safetensors"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_seen(&room, "new.safetensors", Some((240, 240)));
+}
+
+#[test]
+fn a_model_that_does_not_say_what_it_was_trained_on_is_not_suspected() {
+    let bytes = std::fs::read(model()).unwrap();
+    let (_, metadata) = SafeTensors::read_metadata(&bytes).unwrap();
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    let new = ["file.digest", "training.seen"];
+    let kept = tensors.tensors().into_iter().filter(|(name, _)| !new.contains(&name.as_str()));
+    let old = safetensors::serialize(kept, metadata.metadata().clone()).unwrap();
+    let records = std::fs::read_to_string(data("train.jsonl")).unwrap();
+    assert_seen(&Room::new().with("old", old).with("d.jsonl", records), "old", None);
 }

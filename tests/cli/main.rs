@@ -122,6 +122,13 @@ impl Run {
         }
     }
 
+    /// Standard error, but for the warning that a model is judged by the records that it was trained on, as the small one
+    /// is in most tests.
+    fn complaints(&self) -> String {
+        let is_other = |line: &&str| !line.contains(" were in the training data of ");
+        self.stderr.split_inclusive('\n').filter(is_other).collect()
+    }
+
     /// The lines of standard output as JSON, after a run without any complaint.
     fn lines(&self) -> Vec<Value> {
         assert_eq!((self.code, self.stderr.as_str()), (0, ""));

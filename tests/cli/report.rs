@@ -15,7 +15,7 @@ fn a_page_is_written_beside_the_text() {
         (&compare[..], "c.html", "<h1>Which is better, A or B?</h1>"),
     ] {
         let run = room.run(args);
-        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        assert_eq!((run.code, &*run.complaints()), (0, ""));
         assert!(run.stdout.contains("micro F1") || run.stdout.contains("P@1"), "{}", run.stdout);
         let page = std::fs::read_to_string(room.path(name)).unwrap();
         assert!(page.starts_with(BEGINNING) && page.ends_with("</html>") && page.contains(title), "{page}");

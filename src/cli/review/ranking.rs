@@ -14,6 +14,7 @@ use tagwright::learn::Progress;
 use tagwright::model::Model;
 use tagwright::taxonomy::Taxonomy;
 
+use super::super::judging::seen;
 use super::{Args, ListFormat, table};
 use crate::cli::output::{self, Outcome};
 use crate::cli::progress::Stages;
@@ -106,6 +107,9 @@ impl Ranking {
         let mut review = review(&data.examples, &test, &taxonomy, &probabilities, seed);
         review.keep(args.top);
         progress.finish();
+        if let Some(path) = &args.model {
+            seen(&model, &path.display().to_string(), &data.examples);
+        }
         Ok(Self { data, review, model, probabilities })
     }
 }

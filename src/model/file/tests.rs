@@ -7,7 +7,7 @@ use safetensors::SafeTensors;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::corpus::{Labelled, Record, TagRef};
+use crate::corpus::{Labelled, Record, TagRef, read_labelled};
 use crate::error::Location;
 use crate::learn::base::NetworkSettings;
 use crate::learn::{Silent, TrainSettings, adapt, train};
@@ -94,10 +94,18 @@ fn a_model_comes_back_as_it_was_written() {
     }
 }
 
-/// With `TAGWRIGHT_REWRITE` set, writes the model inside tagwright anew.
+/// With `TAGWRIGHT_REWRITE` set, writes the model inside tagwright anew; with `TAGWRIGHT_SEEN` too, as one that was
+/// trained on the records of that file.
 #[test]
 fn the_model_inside_is_as_this_version_writes_it() {
-    let written = Model::embedded().unwrap().to_bytes().unwrap();
+    let mut model = Model::embedded().unwrap();
+    if let Some(path) = env::var_os("TAGWRIGHT_SEEN") {
+        let examples = read_labelled(&[path], model.taxonomy()).unwrap();
+        assert_eq!(examples.len(), model.card().records, "not the records that the model was trained on");
+        let digests: Vec<_> = examples.iter().map(|example| example.record.text_digest()).collect();
+        model.seen = Some(Seen::default().with(&digests));
+    }
+    let written = model.to_bytes().unwrap();
     if env::var_os("TAGWRIGHT_REWRITE").is_some() {
         fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/models/default.safetensors"), &written).unwrap();
     }
@@ -163,6 +171,23 @@ fn another_format_is_refused_by_name() {
     assert_eq!(found, "format \"tagwright model 9\"");
 }
 
+#[test]
+fn a_file_that_does_not_say_what_the_model_was_trained_on_is_read_and_the_model_does_not_know() {
+    let model = trained(3);
+    let all = |seen: &Seen| examples().iter().all(|example| seen.has(&example.record.text_digest()));
+    assert!(Model::from_bytes(&model.to_bytes().unwrap()).unwrap().seen().is_some_and(all));
+    let mut parts = Parts::of(&model);
+    parts.tensors.remove(tensor::SEEN);
+    let old = Model::from_bytes(&parts.bytes()).unwrap();
+    assert_eq!((old.seen(), answers(&old)), (None, answers(&model)));
+    let other: Vec<_> = examples().into_iter().rev().take(4).collect();
+    let adapt = |model| {
+        adapt(model, other.clone(), taxonomy(), None, &TrainSettings::default(), &Silent).unwrap().model
+    };
+    assert_eq!(adapt(&old).seen(), None);
+    assert!(adapt(&model).seen().is_some_and(all));
+}
+
 /// Asserts that a model is refused once it is changed, and that the refusal says both parts.
 #[track_caller]
 fn refused(model: &Model, change: impl Fn(&mut Parts), parts: [&str; 2]) {
@@ -188,7 +213,9 @@ fn what_no_training_gives_is_refused_and_named() {
             [name, "shape ["],
         );
     }
-    for name in tensor::ALL.into_iter().filter(|name| *name != tensor::DIGEST && *name != tensor::HIDDEN) {
+    for name in
+        tensor::ALL.into_iter().filter(|name| ![tensor::DIGEST, tensor::HIDDEN, tensor::SEEN].contains(name))
+    {
         refused(&model, |parts| _ = parts.tensors.remove(name), [name, "none"]);
     }
     refused(&model, |parts| parts.start(tensor::IDF, &0.0_f32.to_le_bytes()), [tensor::IDF, "0"]);
@@ -211,6 +238,7 @@ fn what_no_training_gives_is_refused_and_named() {
         |parts| _ = parts.tensors.insert(tensor::HIDDEN.into(), (Dtype::F32, vec![0], Vec::new())),
         ["hidden units", "[0]"],
     );
+    refused(&model, |parts| parts.start(tensor::SEEN, &[255]), [tensor::SEEN, "other sizes"]);
     let name = "linear.intercepts2";
     let extra = (Dtype::F32, vec![1], vec![0; 4]);
     refused(&model, |parts| _ = parts.tensors.insert(name.into(), extra.clone()), ["a digest", name]);

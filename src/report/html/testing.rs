@@ -60,6 +60,7 @@ fn subject(title: &str) -> Subject {
         records: 700,
         rule: DecisionRule::new(3, 0.3).ok(),
         without: vec![],
+        seen: None,
     }
 }
 

@@ -27,6 +27,9 @@ fn subtitle(comparison: &Comparison) -> Markup {
     let Comparison { a, b, .. } = comparison;
     html! {
         p { strong { "A" } " is " (a.title) ". " strong { "B" } " is " (b.title) "." }
+        @for (side, subject) in [("A", a), ("B", b)] {
+            @if let Some(seen) = subject.seen_in_training() { p { strong { (seen) " of " (side) } ": its figures flatter it." } }
+        }
         p { "Both were judged on the same " strong { (records(a.records)) } " of " (files(&a.data)) "." }
         @for caution in cautions_of_comparison(comparison) { p.note { (caution) "." } }
     }

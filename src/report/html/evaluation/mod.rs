@@ -50,6 +50,7 @@ fn subtitle(evaluation: &Evaluation) -> Markup {
         p {
             "Judged on " strong { (records(subject.records)) } " of " (files(&subject.data)) " against their own tags, out of "
             (thousands(evaluation.tags.len())) " that there are. " (rule(subject))
+            @if let Some(seen) = subject.seen_in_training() { " " strong { (seen) } ": the figures flatter the model." }
             @if !subject.without.is_empty() { " The records were judged without their " (subject.without.join(" and ")) "." }
         }
         @for caution in cautions_of_evaluation(evaluation) { p.note { (caution) "." } }
