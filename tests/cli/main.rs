@@ -145,7 +145,8 @@ impl Run {
     #[track_caller]
     fn assert_refused(&self, parts: &[&str]) {
         assert_eq!((self.code, self.stdout.as_str()), (2, ""), "{}", self.stderr);
-        assert!(self.stderr.starts_with("error: ") && self.stderr.lines().count() == 1, "{}", self.stderr);
+        let complaints = self.complaints();
+        assert!(complaints.starts_with("error: ") && complaints.lines().count() == 1, "{}", self.stderr);
         for part in parts {
             assert!(self.stderr.contains(part), "{part} is not in {}", self.stderr);
         }
