@@ -160,7 +160,7 @@ mod tests {
             prop_assert!(digests(0..end).iter().all(|digest| seen.has(digest)));
             let rate = seen.false_positive_rate();
             prop_assert!(rate < 0.0007 * seen.parts.len() as f64, "{rate}");
-            let mistaken = digests(1_000_000..1_020_000).iter().filter(|digest| seen.has(*digest)).count();
+            let mistaken = digests(1_000_000..1_020_000).iter().filter(|digest| seen.has(digest)).count();
             let chance = 20_000.0 * rate;
             prop_assert!((mistaken as f64) <= chance + 6.0 * chance.sqrt() + 1.0, "{mistaken}, not {chance}");
             prop_assert_eq!(Seen::from_bytes(&seen.to_bytes()), Some(seen));
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn small_additions_share_a_part_and_what_is_there_takes_no_room() {
         let all = digests(0..1000);
-        let seen = all.chunks(100).fold(Seen::default(), |seen, some| seen.with(some));
+        let seen = all.chunks(100).fold(Seen::default(), Seen::with);
         assert_eq!(seen.parts.len(), 1);
         assert_eq!(seen, Seen::default().with(&all));
         assert_eq!(seen.clone().with(&all), seen);
