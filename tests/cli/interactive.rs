@@ -179,7 +179,7 @@ fn what_is_not_shown_is_not_decided() {
 #[test]
 fn signals_give_the_terminal_back_and_keep_all_decisions() {
     use rustix::process::Signal;
-    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+    for signal in super::terminal::heeded([Signal::TERM, Signal::HUP, Signal::INT]) {
         let room = room(4);
         let mut terminal = start(&room);
         terminal.press("ar");

@@ -15,7 +15,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::interactive::{args, room};
-use super::terminal::Terminal;
+use super::terminal::{Terminal, heeded};
 use super::{Room, data};
 
 /// How often each test kills, unless `TAGWRIGHT_KILLS` says otherwise.
@@ -75,7 +75,7 @@ fn a_killed_session_loses_no_decision() {
 
 #[test]
 fn a_signal_ends_a_session_tidily() {
-    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+    for signal in heeded([Signal::TERM, Signal::HUP, Signal::INT]) {
         let room = room(8);
         let mut terminal = Terminal::start(&room, &args());
         terminal.wait_for(" 0 decided");
@@ -124,7 +124,7 @@ fn send(child: &Child, signal: Signal) {
 #[test]
 fn a_signal_leaves_no_temporary_file() {
     let room = split_room();
-    for signal in [Signal::INT, Signal::HUP, Signal::QUIT, Signal::TERM] {
+    for signal in heeded([Signal::INT, Signal::HUP, Signal::QUIT, Signal::TERM]) {
         let mut child = stuck_split(&room, "");
         send(&child, signal);
         assert_eq!(child.wait().unwrap().signal(), Some(signal.as_raw()));

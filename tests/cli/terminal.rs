@@ -1,6 +1,6 @@
 //! A terminal of our own, in which the program believes that a person sits.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::process::{Child, Command, ExitStatus};
@@ -16,6 +16,16 @@ use super::Room;
 
 /// How long the program may take to show what is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The signals that whoever started the tests does not have ignored (nohup, a shell in the background): a program keeps
+/// ignoring them.
+pub fn heeded<const N: usize>(signals: [Signal; N]) -> impl Iterator<Item = Signal> {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored =
+        status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+    let ignored = ignored.unwrap_or(0);
+    signals.into_iter().filter(move |signal| ignored >> (signal.as_raw() - 1) & 1 == 0)
+}
 
 /// The program in a terminal.
 pub struct Terminal {
