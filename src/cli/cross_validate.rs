@@ -45,7 +45,7 @@ Exit codes:
 /// together are judged as `tagwright evaluate` judges those of a model. This takes about K times as long as one training.
 ///
 /// The folds are stratified (Sechidis et al. 2011): every tag is about equally frequent in all of them. Records with
-/// the same texts are held out together.
+/// nearly the same texts are held out together, unless they are more than a fold has room for; then a warning says so.
 #[derive(clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Args {

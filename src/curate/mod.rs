@@ -10,7 +10,6 @@ mod health;
 pub mod import;
 mod journal;
 mod label_errors;
-mod near_duplicates;
 mod next;
 mod review;
 pub mod session;
@@ -28,7 +27,6 @@ pub use decision::{
 pub use health::{Remark, RemarkKind, broken_text, remarks};
 pub use journal::{History, Journal};
 pub use label_errors::{Change, ConfidentJoint, MistakeModel};
-pub use near_duplicates::{Pair, Shingles, near_duplicates};
 pub use next::{Next, NextSettings, next_to_label};
 pub use review::{Finding, Review, Suspect, SuspectKind, review};
 pub use split::split;

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::near_duplicates::{Shingles, near_duplicates};
+use crate::text::{Shingles, near_duplicates};
 
 /// How alike two texts may be (Jaccard, 0 to 1) before the second one teaches nothing.
 const ALIKE: f32 = 0.7;

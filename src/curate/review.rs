@@ -5,11 +5,10 @@ use serde::Serialize;
 
 use super::health::{Remark, broken_text, remarks};
 use super::label_errors::{Change, MistakeModel};
-use super::near_duplicates::{Pair, Shingles, near_duplicates};
 use crate::corpus::{Labelled, Record};
 use crate::error::Location;
 use crate::taxonomy::Taxonomy;
-use crate::text::{Document, TextSettings};
+use crate::text::{Document, Pair, Shingles, TextSettings, near_duplicates};
 
 /// Texts at least this similar (Jaccard, 0 to 1) are taken for copies of one another.
 const COPIES: f32 = 0.8;

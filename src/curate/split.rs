@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::corpus::{Record, WholeRecord, same_text};
+use crate::corpus::{Record, WholeRecord};
 use crate::error::Result;
 use crate::learn::stratify;
 use crate::taxonomy::Taxonomy;
+use crate::text::{copies_among, held_together};
 
-/// Deals records into parts so that every tag is about equally frequent in all of them; see [`stratify`]. The same
-/// text goes to the same part. A tag that `taxonomy` does not have counts as a tag of its own.
+/// Deals records into parts so that every tag is about equally frequent in all of them; see [`stratify`]. Nearly
+/// the same texts go to the same part, unless they are more than the smallest part has room for. A tag that `taxonomy` does not have counts as a tag of its own.
 ///
 /// `shares` are the parts' shares of the records and add up to 1. Returns the part of each record.
 ///
@@ -17,7 +18,10 @@ use crate::taxonomy::Taxonomy;
 pub fn split(records: &[WholeRecord], taxonomy: &Taxonomy, shares: &[f64], seed: u64) -> Result<Vec<usize>> {
     let records = records.iter().map(WholeRecord::checked).collect::<Result<Vec<_>>>()?;
     let tags = tag_numbers(&records, taxonomy);
-    Ok(stratify(&tags, &same_text(records.iter().copied()), shares, seed))
+    let smallest = shares.iter().fold(1.0_f64, |least, share| least.min(*share));
+    let most = (smallest * records.len() as f64) as usize;
+    let groups = held_together(&records, &copies_among(&records), most);
+    Ok(stratify(&tags, &groups, shares, seed))
 }
 
 /// The tags of each record as numbers: the places of those that the taxonomy has, and further numbers for others.

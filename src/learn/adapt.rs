@@ -21,6 +21,7 @@ use crate::features::{AliasMatcher, Encoded};
 use crate::limits;
 use crate::model::{Card, Model, QuantisedBase, QuantisedMatrix};
 use crate::taxonomy::Taxonomy;
+use crate::text::copies;
 
 /// The weight C of a new tag's losses in the stacked level, where little holds it back.
 const NEW_TAG_STACK_C: f32 = 1.0;
@@ -83,6 +84,7 @@ pub fn adapt(
     known.check(&labels, &taxonomy, progress)?;
     examples.warn_of_little_data(progress);
     let folds = Folds::new(&examples.digests, settings.folds, settings.seed);
+    folds.warn_of_copies(&copies(&examples.documents), progress);
     let tags = taxonomy.len();
     let encoded: Vec<Encoded> =
         examples.documents.par_iter().map(|document| features.encode(document)).collect();

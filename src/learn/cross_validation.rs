@@ -6,11 +6,12 @@ use rayon::prelude::*;
 
 use super::train::{STAGES, train};
 use super::{Folds, Labels, MIN_SUPPORT, Progress, TrainSettings};
-use crate::corpus::{Labelled, same_text};
+use crate::corpus::{Labelled, Record};
 use crate::decide::DecisionRule;
 use crate::error::Result;
 use crate::limits;
 use crate::taxonomy::Taxonomy;
+use crate::text::{copies_among, held_together};
 
 /// In how many folds records are held out, unless told otherwise.
 pub const DEFAULT_FOLDS: usize = 5;
@@ -39,7 +40,7 @@ impl CrossValidated {
 /// Trains a model `folds` times, each time without some of the `examples`, and answers these by it.
 ///
 /// Nothing of a held-out record is known to its model: vocabulary, features, both levels and the threshold are all fitted
-/// on the other folds. The folds are stratified by tag, and the same text is held out together. The settings are
+/// on the other folds. The folds are stratified by tag, and nearly the same texts are held out together. The settings are
 /// those of every single training; `settings.seed` chooses the folds too.
 ///
 /// # Errors
@@ -54,8 +55,11 @@ pub fn cross_validate(
     limits::FOLDS.check(folds as f64)?;
     let tags = examples.iter().map(|example| example.tags.iter().map(|tag| *tag as u16).collect());
     let labels = Labels::new(taxonomy.len(), tags.collect());
-    let groups = same_text(examples.iter().map(|example| &example.record));
+    let records: Vec<&Record> = examples.iter().map(|example| &example.record).collect();
+    let copies = copies_among(&records);
+    let groups = held_together(&records, &copies, examples.len() / folds);
     let folds = Folds::stratified(labels.rows(), &groups, folds, settings.seed);
+    folds.warn_of_copies(&copies, progress);
     warn_of_rare_tags(&labels, taxonomy, &folds, progress);
 
     progress.stage("cross-validation", folds.count * OneStage::STEPS);
@@ -199,7 +203,10 @@ mod tests {
         let warnings = notes.warnings.into_inner().unwrap();
         let expected = "tag \"yaml\": the records that have it (0) are too few for 4 of the 4 folds, whose models go by its \
                         name and aliases alone";
-        assert_eq!(warnings, [expected]);
+        // All 20 records of a template are copies, and a fold has room for 10.
+        let copies = "39 of 40 records are nearly the same as a record of another fold: ";
+        assert!(warnings.len() == 2 && warnings[0].starts_with(copies), "{warnings:?}");
+        assert_eq!(warnings[1], expected);
     }
 
     #[test]

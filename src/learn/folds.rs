@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::stratify;
+use super::{Progress, stratify};
+
+/// Copies in other folds below this share of the records are not worth a warning: were each of them right only for that,
+/// the figures would flatter by 2 or 3 points.
+const MANY_COPIES: f64 = 0.05;
 
 /// The folds of a cross-fitting.
 #[derive(Debug, Clone)]
@@ -34,6 +38,24 @@ impl Folds {
         let distinct: BTreeSet<&usize> = groups.iter().collect();
         let count = count.min(distinct.len()).max(1);
         Self { count, of: stratify(tags, groups, &vec![1.0 / count as f64; count], seed) }
+    }
+
+    /// Says what the figures are worth when many records have a copy in another fold; `copies` are the groups of
+    /// [`copies`](crate::text::copies).
+    pub fn warn_of_copies(&self, copies: &[usize], progress: &dyn Progress) {
+        let mut parted = vec![false; copies.len()];
+        for (row, first) in copies.iter().enumerate() {
+            parted[*first] |= self.of[row] != self.of[*first];
+        }
+        let count = copies.iter().filter(|first| parted[**first]).count();
+        if count as f64 >= MANY_COPIES * copies.len() as f64 && count > 0 {
+            progress.warn(&format!(
+                "{count} of {} records are nearly the same as a record of another fold: the cross-validated figures \
+                 flatter; keep one of each (`tagwright review` finds copies), or judge on records of other projects \
+                 with `tagwright evaluate`",
+                copies.len()
+            ));
+        }
     }
 
     /// The records of all folds but `fold`.

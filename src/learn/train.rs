@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::features::{AliasMatcher, Encoded, Features, spellings};
 use crate::model::{Model, QuantisedBase, Seen};
 use crate::taxonomy::Taxonomy;
+use crate::text::copies;
 
 /// How many stages [`train`] tells its progress of.
 pub const STAGES: usize = 4;
@@ -35,6 +36,7 @@ pub fn train(
     examples.warn_of_little_data(progress);
     labels.warn_of_tags_of_all(&taxonomy, progress);
     let folds = Folds::new(&examples.digests, settings.folds, settings.seed);
+    folds.warn_of_copies(&copies(&examples.documents), progress);
     let tags = taxonomy.len();
 
     progress.stage("choosing features", 1);

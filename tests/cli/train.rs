@@ -393,3 +393,38 @@ fn a_new_tag_that_all_records_have_is_refused() {
     );
     assert!(!room.files().contains(&"new".to_owned()));
 }
+
+/// Some variants of each of the small data's records, each with one more word.
+fn variants(variants: usize) -> String {
+    let original = fs::read_to_string(data("train.jsonl")).unwrap();
+    let mut lines = String::new();
+    for line in original.lines() {
+        let mut record: Value = serde_json::from_str(line).unwrap();
+        let description = record["description"].as_str().unwrap_or("").to_owned();
+        for variant in 0..variants {
+            record["description"] = format!("{description} extra{variant}").into();
+            lines += &format!("{record}\n");
+        }
+    }
+    lines
+}
+
+#[test]
+fn copies_in_several_folds_are_said_to_flatter_and_cross_validation_holds_them_together() {
+    let room = Room::new()
+        .with("d.jsonl", variants(4))
+        .with("s.toml", "[linear]\nepochs = 2\n[network]\nhidden = 0\n");
+    let taxonomy = data("taxonomy.json");
+    let args = ["d.jsonl", "--taxonomy", &taxonomy, "--settings", "s.toml", "--json", "f.json"];
+    let run = room.run(&[&["train", "--out", "m"], &args[..]].concat());
+    let warning =
+        "records are nearly the same as a record of another fold: the cross-validated figures flatter; ";
+    assert!(run.code == 0 && run.stderr.contains(warning), "{}", run.stderr);
+    let flattered = read_json(&room.path("f.json"))["cross_validation"]["micro_f1"].as_f64().unwrap();
+    let run = room.run(&[&["cross-validate"], &args[..]].concat());
+    assert!(run.code == 0 && !run.stderr.contains(warning), "{}", run.stderr);
+    let honest = read_json(&room.path("f.json"))["figures"]["micro_f1"]["value"].as_f64().unwrap();
+    assert!(flattered > honest + 0.1, "{flattered} {honest}");
+    let run = train(&room, "m", &["--settings", "s.toml"]);
+    assert!(run.code == 0 && !run.stderr.contains(warning), "{}", run.stderr);
+}

@@ -30,9 +30,9 @@ Exit codes:
 /// Split labelled data into parts in which every tag is equally frequent
 ///
 /// Iterative stratification (Sechidis et al. 2011): each part gets its share of the records of every tag, the rarest
-/// tags first. Records with the same texts go to the same part, so that no part holds what another one is judged by. The
-/// records of a part stay in their order, with all of their fields. The same data and seed give the same parts.
-/// They take their places together, all or none.
+/// tags first. Records with nearly the same texts go to the same part, so that no part holds what another one is judged
+/// by, unless they are more than the smallest part has room for. The records of a part stay in their order, with all of
+/// their fields. The same data and seed give the same parts. They take their places together, all or none.
 #[derive(clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Args {

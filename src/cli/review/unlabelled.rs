@@ -4,11 +4,11 @@ use anyhow::bail;
 use rayon::prelude::*;
 use serde::Serialize;
 use tagwright::corpus::{Id, Labelled, Record, Source, open, read_labelled};
-use tagwright::curate::{Next, NextSettings, Shingles, next_to_label};
+use tagwright::curate::{Next, NextSettings, next_to_label};
 use tagwright::error::Location;
 use tagwright::learn::Progress;
 use tagwright::taxonomy::Taxonomy;
-use tagwright::text::{Document, TextSettings};
+use tagwright::text::{Document, Shingles, TextSettings};
 
 use super::ranking::rounded;
 use super::{Args, ListFormat, table};

@@ -45,8 +45,9 @@ pub fn cross_fit(
     let linear = linear::fit(features, labels, &every_row, settings.linear, settings.seed, None, tick);
     let mut logits = linear::cross_fit(features, labels, folds, settings.linear, settings.seed, None, tick);
     let network = (settings.network.hidden > 0).then(|| {
+        let epoch = || (0..linear::work(labels.tags())).for_each(|_| tick());
         let (others, network) =
-            network::cross_fit(words, labels, folds, settings.network, settings.seed, tick);
+            network::cross_fit(words, labels, folds, settings.network, settings.seed, &epoch);
         for (logits, others) in logits.iter_mut().zip(&others) {
             average(logits, others);
         }
@@ -55,10 +56,10 @@ pub fn cross_fit(
     (Base { linear, network }, logits)
 }
 
-/// How often [`cross_fit`] ticks.
+/// How often [`cross_fit`] ticks: one epoch of a network takes about as long as all linear models of a fold.
 pub fn work(tags: usize, folds: &Folds, settings: Settings) -> usize {
-    let networks = usize::from(settings.network.hidden > 0);
-    (folds.count + 1) * (linear::work(tags) + networks)
+    let epochs = if settings.network.hidden > 0 { settings.network.epochs } else { 0 };
+    (folds.count + 1) * linear::work(tags) * (1 + epochs)
 }
 
 /// The logits of both learners as one: their mean, in place of `logits`.

@@ -110,7 +110,7 @@ impl Network {
 
 /// The out-of-fold logits, one row per record, and the network fitted on all records.
 ///
-/// `tick` is called once for each of the `folds.count + 1` networks.
+/// `tick` is called after each epoch of each of the `folds.count + 1` networks.
 pub fn cross_fit(
     matrix: &SparseMatrix,
     labels: &Labels,
@@ -124,9 +124,7 @@ pub fn cross_fit(
         .map(|fold| {
             // No record is in the fold after the last one, so that network sees them all.
             let rows: Vec<usize> = folds.training(fold).collect();
-            let network = fit(matrix, labels, &rows, settings, seed);
-            tick();
-            network
+            fit(matrix, labels, &rows, settings, seed, tick)
         })
         .collect();
     let logits = (0..matrix.rows()).into_par_iter().map(|row| {
@@ -137,13 +135,14 @@ pub fn cross_fit(
     (logits, networks.swap_remove(folds.count))
 }
 
-/// Fits a network on the `rows` of `matrix`.
+/// Fits a network on the `rows` of `matrix`; `tick` is called after each epoch.
 pub fn fit(
     matrix: &SparseMatrix,
     labels: &Labels,
     rows: &[usize],
     settings: &NetworkSettings,
     seed: u64,
+    tick: &(dyn Fn() + Sync),
 ) -> Network {
     let mut random = Pcg64Mcg::seed_from_u64(seed);
     let mut training = Training::new(matrix.columns(), labels.tags(), settings, &mut random);
@@ -157,6 +156,7 @@ pub fn fit(
             training.visit(matrix.row(row), labels, row, rate, settings, &mut random);
             visited += 1.0;
         }
+        tick();
     }
     training.network
 }
@@ -292,7 +292,7 @@ mod tests {
     fn it_learns_what_no_linear_model_can() {
         let (matrix, labels) = exclusive_or();
         let rows: Vec<usize> = (0..40).collect();
-        let network = fit(&matrix, &labels, &rows, &SETTINGS, 1);
+        let network = fit(&matrix, &labels, &rows, &SETTINGS, 1, &|| ());
         for row in rows {
             let (words, values) = matrix.row(row);
             let logits = network.logits(words, values);
@@ -340,7 +340,7 @@ mod tests {
     fn the_same_seed_gives_the_same_network() {
         let (matrix, labels) = exclusive_or();
         let settings = NetworkSettings { epochs: 2, drop_words: 0.3, drop_hidden: 0.3, ..SETTINGS };
-        let fit = |seed| fit(&matrix, &labels, &[0, 1, 2, 3], &settings, seed);
+        let fit = |seed| fit(&matrix, &labels, &[0, 1, 2, 3], &settings, seed, &|| ());
         assert_eq!(fit(1), fit(1));
         assert_ne!(fit(1), fit(2));
     }

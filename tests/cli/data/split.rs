@@ -63,6 +63,23 @@ fn the_same_text_stays_together_and_the_seed_decides() {
 }
 
 #[test]
+fn nearly_the_same_texts_stay_together() {
+    let record = |number: usize| {
+        let words: Vec<String> = (0..12).map(|word| format!("word{}x{word}", number % 10)).collect();
+        let text = words.join(" ").replace(&format!("x{}", number / 10 + 4), "other");
+        format!("{{\"id\":{number},\"text\":\"{text}\",\"tags\":[\"cli\"]}}\n")
+    };
+    let room = Room::new().with("d.jsonl", (0..40).map(record).collect::<String>());
+    assert_eq!(run(&room, &["split", "d.jsonl", "--part", "a.jsonl", "--part", "b.jsonl=0.5"]).code, 0);
+    let first = lines(&room, "a.jsonl");
+    assert_eq!(first.len(), 20);
+    for text in 0..10 {
+        let count = first.iter().filter(|line| line.contains(&format!("\"word{text}x0 "))).count();
+        assert!(count == 0 || count == 4, "{first:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_split_is_refused_and_nothing_is_written() {
     let room = Room::new()
         .with("d.jsonl", "{\"text\":\"x\",\"tags\":[],\"n\":1}\n{\"text\":\"y\",\"tags\":[]}\n")

@@ -9,7 +9,7 @@ use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::text::{Document, Field, for_each_word};
+use super::{Document, Field, for_each_word};
 
 /// How many neighbouring words make one shingle.
 const SHINGLE: usize = 3;
