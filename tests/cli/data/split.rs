@@ -65,8 +65,8 @@ fn the_same_text_stays_together_and_the_seed_decides() {
 #[test]
 fn nearly_the_same_texts_stay_together() {
     let record = |number: usize| {
-        let words: Vec<String> = (0..12).map(|word| format!("word{}x{word}", number % 10)).collect();
-        let text = words.join(" ").replace(&format!("x{}", number / 10 + 4), "other");
+        let words: Vec<String> = (0..100).map(|word| format!("word{}x{word}", number % 10)).collect();
+        let text = words.join(" ").replace(&format!("x{}", number / 10 + 54), "other");
         format!("{{\"id\":{number},\"text\":\"{text}\",\"tags\":[\"cli\"]}}\n")
     };
     let room = Room::new().with("d.jsonl", (0..40).map(record).collect::<String>());
