@@ -403,7 +403,7 @@ fn variants(variants: usize) -> String {
         let description = record["description"].as_str().unwrap_or("").to_owned();
         for variant in 0..variants {
             record["description"] = format!("{description} extra{variant}").into();
-            lines += &format!("{record}\n");
+            lines = lines + &record.to_string() + "\n";
         }
     }
     lines
