@@ -40,6 +40,7 @@ fuzz_target!(|bytes: &[u8]| {
             records: examples.len(),
             rule: answers.rule,
             without: Vec::new(),
+            seen: None,
         };
         let basis =
             Basis { examples: &examples, answers: &answers, taxonomy: &taxonomy, training_support: &[] };
